@@ -1,0 +1,259 @@
+"""What every kind of exercise shares: its common fields, the verdict, the tally, the samples, and how a score is reckoned."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from casecourse.formula import Formula, Scalar
+from casecourse.texts import t
+
+# What travels between browser, store and kinds. `object` inside: a kind's `read` is what gives it a shape.
+JSON: TypeAlias = Any
+
+UNKNOWN = "源文未载"  # reserved answer: the source does not say
+FREE = "自填"  # reserved cell: filled freely, never scored
+LEVELS = ("remember", "understand", "apply", "analyse", "evaluate", "create")
+Level = Literal["remember", "understand", "apply", "analyse", "evaluate", "create"]
+LONGEST = 20_000  # characters of one typed answer; more is refused, never cut
+
+
+class Unreadable(ValueError):  # noqa: N818  the field's own word: not an answer is not a wrong answer
+    """What arrived is not an answer to this exercise; the message says why, in the reader's language."""
+
+
+class Scope(Protocol):
+    """What a kind may know about the facts around it."""
+
+    def number(self, name: str) -> Scalar: ...  # the fact's value times the scale of its unit; a list of names
+    def unit(self, name: str) -> str: ...  # the fact's unit, "" where it has none
+    def digits(self, name: str) -> int: ...  # decimals that the fact shows
+    def fill(self, text: str) -> str: ...  # `{{fact}}` replaced by value and unit, as plain text
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One remark on what the person answered: about which entry, how it stands, and the author's reason.
+
+    Notes speak only of what was answered, so they may be shown before the key is released.
+    """
+
+    about: str
+    state: Literal["right", "part", "wrong", "info"]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer earned. `share` lies in [0, 1] and is None where nothing is scored; `matched` names what was hit."""
+
+    share: Decimal | None
+    score: Decimal | None
+    points: Decimal
+    matched: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        """True when the full score was earned."""
+        return self.share is not None and self.share >= 1
+
+    @property
+    def wrong(self) -> bool:
+        """True when it was scored and earned nothing."""
+        return self.share is not None and self.share <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a class answered: `slots` maps a slot (a cell, a gap, or "") to label → how many; `n` counts answers."""
+
+    n: int
+    slots: Mapping[str, Mapping[str, int]]
+    extra: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A test answer made by the exercise itself: what would arrive, and what must come of it."""
+
+    raw: JSON
+    expects: Literal["right", "part", "wrong", "unscored", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line on paper: its role and its words."""
+
+    role: Literal["prompt", "option", "blank", "cell"]
+    text: str
+
+
+class Frozen(BaseModel):
+    """A piece of content: unchangeable, every field known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Mistake(Frozen):
+    """An expected wrong answer, what is behind it, and the share that it still earns."""
+
+    answer: str = Field(description="预料中的错误答案（数值题写公式，填空题写文字）")
+    why: str = Field(description="错在哪里：点明误解")
+    credit: Decimal = Field(default=Decimal(0), ge=0, le=1, description="仍得的比例，0 到 1")
+
+
+class ExerciseBase(Frozen):
+    """The fields that every kind of exercise has. A kind adds its own and answers the contract below."""
+
+    kind: str
+    prompt: str = Field(min_length=1, description="题干")
+    points: Decimal = Field(default=Decimal(1), ge=0, le=100, description="分值；0 不计分")
+    serves: tuple[str, ...] = Field(default=(), description="服务的目标（同一案例的目标 id）；认知层次由目标推出")
+    level: Level | None = Field(default=None, description="认知层次；与目标不同时才写")
+    hint: str = Field(default="", description="提示")
+    explain: str = Field(default="", description="答后的解说")
+    evidence: tuple[str, ...] = Field(default=(), description="依据：事实、空缺或段落；答案公式里的事实自动算作依据")
+    assumed: str = Field(default="", description="教学设定：源文没有说、由教师加的东西及理由")
+    external: str = Field(default="", description="外部知识及出处")
+    tags: tuple[str, ...] = Field(default=(), description="标签")
+    attempts: int | None = Field(default=None, ge=1, le=99, description="可答几次；不写则不限")
+    feedback: Literal["now", "last", "closed"] = Field(default="now", description="何时显示答案：now 答后、last 最后一次后、closed 关闭后")
+    extra: bool = Field(default=False, description="选做：不计入单元的分钟")
+
+    # Fields that do not change what was asked; they may be edited without making a new question.
+    WORDING: ClassVar[frozenset[str]] = frozenset(
+        "prompt hint explain serves level tags evidence assumed external extra attempts feedback".split()
+    )
+    # Minutes of core work that one such exercise takes in class, for the unit's budget.
+    MINUTES: ClassVar[int] = 2
+
+    _scope: Scope | None = PrivateAttr(default=None)
+
+    # ---- binding to facts -------------------------------------------------------------------------------------
+    def bound(self, scope: Scope) -> Self:
+        """Return this exercise knowing the facts of its case; loading calls it once."""
+        copy = self.model_copy()
+        copy._scope = scope
+        return copy
+
+    @property
+    def scope(self) -> Scope:
+        """The facts around this exercise. Raises RuntimeError before `bound`."""
+        if self._scope is None:
+            raise RuntimeError("an exercise is graded only after it was bound to its case")
+        return self._scope
+
+    # ---- the contract of a kind ---------------------------------------------------------------------------------
+    def read(self, raw: JSON) -> Any:
+        """Turn what arrived into an answer. Raises Unreadable."""
+        raise NotImplementedError
+
+    def grade(self, answer: Any) -> Verdict:
+        """Judge an answer that `read` returned."""
+        raise NotImplementedError
+
+    def tally(self, answers: Iterable[Any]) -> Tally:
+        """Count what a class answered."""
+        raise NotImplementedError
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield test answers: right, partly right, wrong and unreadable ones, as far as the key allows them."""
+        raise NotImplementedError
+
+    def public(self) -> Self:
+        """Return a copy without key, reasons and explanations: all that a student's browser may get before release."""
+        raise NotImplementedError
+
+    def positions(self, answer: Any) -> dict[str, str]:
+        """Slot → label, for flows between two votes. Empty: only changed or unchanged is known."""
+        del answer
+        return {}
+
+    def paper(self) -> list[Line]:
+        """The exercise on a printed sheet."""
+        return [Line("prompt", self.prompt), Line("blank", "")]
+
+    def written(self, answer: Any) -> str:
+        """The answer as one line of plain text, for lists and exports."""
+        return json.dumps(answer, ensure_ascii=False, default=str)
+
+    def key_formulas(self) -> Iterator[tuple[tuple[str | int, ...], Formula, str]]:
+        """Yield (path in the exercise, formula, unit asked for) of every formula that stands in the key or a mistake."""
+        yield from ()
+
+    def key_words(self) -> Iterator[str]:
+        """Yield the words and figures of the key, for the check that the evidence contains them."""
+        yield from ()
+
+    @property
+    def keyed(self) -> bool:
+        """True when there is a key, so that answers are scored."""
+        return True
+
+    # ---- shared --------------------------------------------------------------------------------------------------
+    def stripped(self, **fields: object) -> Self:
+        """A copy with the released-only common fields emptied and `fields` replaced; what `public` builds on."""
+        empty = {"explain": "", "evidence": (), "assumed": "", "external": "", "tags": ()}
+        copy = self.model_copy(update={**empty, **fields})
+        copy._scope = self._scope
+        return copy
+
+    def verdict(self, share: Decimal | None, matched: Iterable[str] = (), notes: Iterable[Note] = ()) -> Verdict:
+        """Build a verdict from a share: score = points × share, rounded half up to 0.01."""
+        if share is None:
+            return Verdict(None, None, self.points, tuple(matched), tuple(notes))
+        share = max(Decimal(0), min(Decimal(1), share))
+        score = (self.points * share).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return Verdict(share, score, self.points, tuple(matched), tuple(notes))
+
+    def snapshot(self) -> dict[str, JSON]:
+        """The exercise as it was asked, for the store: enough to show any answer again."""
+        return self.model_dump(mode="json", exclude_defaults=True) | {"kind": self.kind}
+
+    def fingerprint(self) -> str:
+        """Sixteen hex digits over kind, options, key, tolerance and points; wording and reasons do not count."""
+        body = _without(self.model_dump(mode="json", exclude=set(self.WORDING)), {"why"})
+        figures = [str(f.value(self.scope.number)) for _, f, _ in self.key_formulas()] if self._scope else []
+        text = json.dumps([body, figures], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _without(value: JSON, names: set[str]) -> JSON:
+    if isinstance(value, dict):
+        return {k: _without(v, names) for k, v in value.items() if k not in names}
+    if isinstance(value, list):
+        return [_without(v, names) for v in value]
+    return value
+
+
+def grade(exercise: ExerciseBase, raw: JSON) -> tuple[Any, Verdict]:
+    """Read and judge what arrived: returns (answer, verdict). Raises Unreadable, and nothing else, for any JSON."""
+    try:
+        answer = exercise.read(raw)
+    except RecursionError:
+        raise Unreadable(t("这不是这道题的答案。")) from None
+    return answer, exercise.verdict(None) if exercise.points == 0 and not exercise.keyed else exercise.grade(answer)
+
+
+def shape(raw: JSON, name: str, *, of: type) -> Any:
+    """Return `raw` if it is of type `of`, else raise Unreadable naming what was expected."""
+    if isinstance(raw, of) and not (of is not bool and isinstance(raw, bool)):
+        return raw
+    raise Unreadable(t("答案的形状不对：这里应当是{name}。", name=name))
+
+
+def typed(raw: JSON) -> str:
+    """Return typed text, trimmed, or raise Unreadable for anything else, for control characters and beyond LONGEST."""
+    text = shape(raw, t("文字"), of=str)
+    if len(text) > LONGEST:
+        raise Unreadable(t("太长了：最多 {n} 个字。", n=LONGEST))
+    if any(c < " " and c not in "\n\r\t" or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+        raise Unreadable(t("文字里有无法保存的控制字符。"))
+    return str(text).strip()
