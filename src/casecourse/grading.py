@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, ClassVar, Literal, Protocol, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from casecourse.formula import Formula, Scalar
 from casecourse.texts import t
@@ -95,6 +95,27 @@ class Line:
     text: str
 
 
+def one_or_several(value: object) -> object:
+    """A single line is a list of one; an empty one is an empty list."""
+    if isinstance(value, str):
+        return [value] if value.strip() else []
+    return value
+
+
+def yes_or_no(value: object) -> object:
+    """Only `true` and `false` are truth values; `No` and `on` are texts that somebody typed."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def line_as(field: str) -> BeforeValidator:
+    """An entry that is written as one line becomes a block whose `field` is that line."""
+    return BeforeValidator(lambda value: {field: value} if isinstance(value, str) else value)
+
+
+Lines: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(one_or_several, json_schema_input_type=str | list[str])]
+Switch: TypeAlias = Annotated[bool, BeforeValidator(yes_or_no, json_schema_input_type=bool)]
+
+
 class Frozen(BaseModel):
     """A piece of content: unchangeable, every field known."""
 
@@ -115,17 +136,17 @@ class ExerciseBase(Frozen):
     kind: str
     prompt: str = Field(min_length=1, description="题干")
     points: Decimal = Field(default=Decimal(1), ge=0, le=100, description="分值；0 不计分")
-    serves: tuple[str, ...] = Field(default=(), description="服务的目标（同一案例的目标 id）；认知层次由目标推出")
+    serves: Lines = Field(default=(), description="服务的目标（同一案例的目标 id）；认知层次由目标推出")
     level: Level | None = Field(default=None, description="认知层次；与目标不同时才写")
     hint: str = Field(default="", description="提示")
     explain: str = Field(default="", description="答后的解说")
-    evidence: tuple[str, ...] = Field(default=(), description="依据：事实、空缺或段落；答案公式里的事实自动算作依据")
+    evidence: Lines = Field(default=(), description="依据：事实、空缺或段落；答案公式里的事实自动算作依据")
     assumed: str = Field(default="", description="教学设定：源文没有说、由教师加的东西及理由")
     external: str = Field(default="", description="外部知识及出处")
-    tags: tuple[str, ...] = Field(default=(), description="标签")
+    tags: Lines = Field(default=(), description="标签")
     attempts: int | None = Field(default=None, ge=1, le=99, description="可答几次；不写则不限")
     feedback: Literal["now", "last", "closed"] = Field(default="now", description="何时显示答案：now 答后、last 最后一次后、closed 关闭后")
-    extra: bool = Field(default=False, description="选做：不计入单元的分钟")
+    extra: Switch = Field(default=False, description="选做：不计入单元的分钟")
 
     # Fields that do not change what was asked; they may be edited without making a new question.
     WORDING: ClassVar[frozenset[str]] = frozenset(
