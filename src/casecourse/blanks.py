@@ -1,0 +1,215 @@
+"""A gap to be filled: how a typed figure or word is judged against its key; shared by every kind that asks for typing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from casecourse import chinese, formula
+from casecourse.formula import Formula, FormulaError
+from casecourse.grading import FREE, UNKNOWN, Frozen, Lines, Mistake, Scope
+from casecourse.texts import t
+
+
+def _formula(text: str) -> str:
+    try:
+        formula.parse(text)
+    except FormulaError as e:
+        raise PydanticCustomError("formula", "formula", {"fault": e.code, "column": e.column, "word": e.word}) from None
+    return text
+
+
+def _tolerance(text: str) -> str:
+    figure = chinese.figure(text) if text else None
+    if text and (figure is None or figure.value < 0 or figure.unit not in ("", "％", "%")):
+        raise PydanticCustomError("tolerance", "tolerance")
+    return text
+
+
+FormulaText = Annotated[str, AfterValidator(_formula)]
+KeyText = Annotated[str, AfterValidator(lambda s: s if s in ("", UNKNOWN) else _formula(s))]
+ToleranceText = Annotated[str, AfterValidator(_tolerance)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """How a typed answer stands: the share it earns, what it matched, and the reason to show."""
+
+    share: Decimal
+    matched: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How a figure is asked for: its unit, the decimals it is wanted in, and how far off it may be."""
+
+    unit: str = ""
+    decimals: int | None = None
+    tolerance: str = ""
+
+    def key(self, text: str, scope: Scope) -> Decimal:
+        """The key's value in the unit asked for."""
+        return formula.parse(text).value(scope.number) / formula.scale(self.unit)
+
+    def wanted(self, text: str, scope: Scope) -> int | None:
+        """Decimals in force: as declared, else those that a single fact shows as key."""
+        single = formula.parse(text).single
+        return self.decimals if self.decimals is not None else scope.digits(single) if single else None
+
+    def slack(self, text: str, scope: Scope) -> Decimal:
+        """How far an answer may lie from the key and still be right, in the unit asked for."""
+        if self.tolerance:
+            figure = chinese.figure(self.tolerance)
+            assert figure is not None  # noqa: S101  the model has checked it
+            share = figure.unit in ("％", "%")
+            return abs(self.key(text, scope)) * figure.value * figure.scale if share else figure.value * figure.scale
+        digits = self.wanted(text, scope)
+        return Decimal(5).scaleb(-digits - 1) if digits is not None else Decimal(0)
+
+    def fits(self, typed: Decimal, text: str, scope: Scope) -> bool:
+        """True when `typed` (in the unit asked for) is the value of the formula `text`, within the slack."""
+        key, slack = self.key(text, scope), self.slack(text, scope)
+        # An integer answer to a key without decimals must be exact; rounding asks for closeness only.
+        return abs(typed - key) <= slack
+
+    def shown(self, text: str, scope: Scope) -> str:
+        """The key as it is shown: rounded to the decimals in force, with its unit."""
+        number = formula.plain(self.key(text, scope), self.wanted(text, scope))
+        return f"{number}\u00a0{self.unit}" if self.unit else number
+
+
+def in_unit(typed: str, unit: str) -> tuple[Decimal | None, str]:
+    """Read a typed figure into the unit asked for: (value, remark).
+
+    The value is None where no single figure can be read or where its unit cannot stand for the one asked for; the
+    remark says why, in the reader's language. A bare figure is taken to be in the unit asked for, and so is one with a
+    plain measure word; 万, 亿, ％ and a fully written unit convert.
+    """
+    figure = chinese.figure(typed)
+    if figure is None:
+        return None, t("没有读出一个数。")
+    asked = formula.scale(unit)
+    percent, wants_percent = figure.unit in ("％", "%", "‰"), unit in ("％", "%", "‰")
+    points, wants_points = figure.unit == "个百分点", unit == "个百分点"
+    if points != wants_points and (points or percent):
+        return None, t("单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数"))
+    if percent and not wants_percent:
+        return None, t("单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数"))
+    if percent or points or figure.scale != 1:
+        return figure.value * figure.scale / asked, ""
+    base = unit.lstrip("万亿")
+    if asked != 1 and base and figure.unit == base:  # the unit is written out without its 万: convert
+        return figure.value / asked, ""
+    if figure.unit and wants_percent:
+        return None, t("单位不同：这里要的是{unit}。", unit=unit)
+    return figure.value, ""
+
+
+def judge_figure(
+    typed: str, key: str, measure: Measure, mistakes: tuple[Mistake, ...], scope: Scope
+) -> Hit:
+    """Judge a typed figure, or 源文未载, against a key formula or 源文未载."""
+    said_unknown = chinese.squeezed(typed) == chinese.squeezed(UNKNOWN)
+    if said_unknown or key == UNKNOWN:
+        if said_unknown and key == UNKNOWN:
+            return Hit(Decimal(1), UNKNOWN)
+        slip = next((m for m in mistakes if said_unknown and m.answer == UNKNOWN), None)
+        if key == UNKNOWN and not said_unknown:
+            value, _ = in_unit(typed, measure.unit)
+            slip = next((m for m in mistakes if value is not None and measure.fits(value, m.answer, scope)), None)
+        return Hit(slip.credit, slip.answer, slip.why) if slip else Hit(Decimal(0))
+    value, remark = in_unit(typed, measure.unit)
+    if value is None:
+        return Hit(Decimal(0), "", remark)
+    if measure.fits(value, key, scope):
+        return Hit(Decimal(1), measure.shown(key, scope))
+    for slip in mistakes:
+        if slip.answer != UNKNOWN and measure.fits(value, slip.answer, scope):
+            return Hit(slip.credit, slip.answer, slip.why)
+    return Hit(Decimal(0))
+
+
+def aliases(line: str) -> tuple[str, ...]:
+    """The aliases of one accepted answer, which ` | ` parts."""
+    return tuple(a.strip() for a in line.split(" | ") if a.strip())
+
+
+def hits(line: str, typed: str) -> bool:
+    """True when `typed` is one of the aliases of `line`."""
+    return any(chinese.matches(a, typed) for a in aliases(line))
+
+
+def shown_word(line: str) -> str:
+    """How an accepted line is shown: its first alias."""
+    return aliases(line)[0] if aliases(line) else line
+
+
+def judge_word(typed: str, accept: tuple[str, ...], mistakes: tuple[Mistake, ...], scope: Scope) -> Hit:
+    """Judge a typed word against accepted lines."""
+    for line in accept:
+        if hits(scope.fill(line), typed):
+            return Hit(Decimal(1), line)
+    for slip in mistakes:
+        if hits(scope.fill(slip.answer), typed):
+            return Hit(slip.credit, slip.answer, slip.why)
+    return Hit(Decimal(0))
+
+
+class Blank(Frozen):
+    """A gap of a text or a cell of a table: words to accept, or a formula, or a dropdown."""
+
+    accept: Lines = Field(default=(), description="接受的答案，一行一个；“ | ”隔开同一答案的几种写法")
+    answer: KeyText = Field(default="", description="答案：公式")
+    options: Lines | None = Field(default=None, description="下拉选项；写 [] 关掉共用的下拉")
+    unit: str = Field(default="", description="单位")
+    decimals: int | None = Field(default=None, ge=0, le=8, description="保留几位小数")
+    tolerance: ToleranceText = Field(default="", description="允许的误差：数，或 2％")
+    mistakes: tuple[Mistake, ...] = Field(default=(), description="预料中的错误答案")
+    why: str = Field(default="", description="反馈")
+    evidence: Lines = Field(default=(), description="这一格自己的依据")
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if bool(self.accept) == bool(self.answer):
+            raise PydanticCustomError("blank_key", "accept or answer")
+        return self
+
+    @property
+    def free(self) -> bool:
+        """True for a gap that is filled freely and never scored."""
+        return self.accept == (FREE,)
+
+    def judge(self, typed: str, measure: Measure, scope: Scope) -> Hit:
+        """Judge what was typed or chosen here."""
+        if self.answer:
+            return judge_figure(typed, self.answer, measure, self.mistakes, scope)
+        return judge_word(typed, self.accept, self.mistakes, scope)
+
+    def key(self, measure: Measure, scope: Scope) -> str:
+        """The key as it is shown."""
+        if self.answer and self.answer != UNKNOWN:
+            return measure.shown(self.answer, scope)
+        return scope.fill(" / ".join(shown_word(a) for a in self.accept)) if self.accept else UNKNOWN
+
+    def formulas(self) -> Iterator[tuple[tuple[str | int, ...], Formula]]:
+        """(path, formula) of the key and of mistakes that are formulas."""
+        if self.answer and self.answer != UNKNOWN:
+            yield ("answer",), formula.parse(self.answer)
+            for n, slip in enumerate(self.mistakes):
+                if slip.answer != UNKNOWN:
+                    yield ("mistakes", n, "answer"), formula.parse(slip.answer)
+
+
+def blank_of(value: object) -> object:
+    """A line becomes a gap: `=formula` is computed, anything else is accepted words."""
+    if isinstance(value, str):
+        return {"answer": value[1:].strip()} if value.startswith("=") else {"accept": value}
+    return value
+
+

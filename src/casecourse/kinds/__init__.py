@@ -1,0 +1,23 @@
+"""The registry of kinds: what an exercise may be. One kind, one name, one line."""
+
+from __future__ import annotations
+
+from casecourse.grading import ExerciseBase
+from casecourse.kinds.choice import Choice
+from casecourse.kinds.number import Number
+from casecourse.kinds.open import Open
+from casecourse.kinds.table import FilledTable
+from casecourse.kinds.text import Text
+
+KINDS: dict[str, type[ExerciseBase]] = {
+    "choice": Choice,
+    "number": Number,
+    "text": Text,
+    "table": FilledTable,
+    "open": Open,
+}
+
+# The names that an instructor reads; they stand in the catalogue.
+TITLES = {"choice": "选择", "number": "数值", "text": "填空", "table": "填表", "open": "论述"}
+
+__all__ = ["KINDS", "TITLES"]

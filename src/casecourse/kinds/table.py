@@ -1,0 +1,245 @@
+"""table 表格: fill the cells of a comparison table with words, figures, a dropdown or 源文未载."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from casecourse.blanks import Blank, Measure, blank_of, in_unit, shown_word
+from casecourse.chinese import squeezed
+from casecourse.formula import Formula, plain
+from casecourse.grading import (
+    JSON,
+    UNKNOWN,
+    ExerciseBase,
+    Frozen,
+    Line,
+    Lines,
+    Note,
+    Sample,
+    Switch,
+    Tally,
+    Unreadable,
+    Verdict,
+    line_as,
+    shape,
+    typed,
+)
+from casecourse.texts import t
+
+
+class AskedColumn(Frozen):
+    """A column whose cells are filled, or shown when `given`."""
+
+    text: str = Field(min_length=1, description="栏名")
+    options: Lines | None = Field(default=None, description="这一栏的下拉选项")
+    unit: str = Field(default="", description="单位")
+    decimals: int | None = Field(default=None, ge=0, le=8, description="保留几位小数")
+    given: Switch = Field(default=False, description="只显示，不作答")
+
+
+def _cells(value: object) -> object:
+    """One cell may stand without brackets; every line becomes a blank."""
+    cells = [value] if isinstance(value, str | dict) else value
+    return [blank_of(c) for c in cells] if isinstance(cells, list) else cells
+
+
+Cells = Annotated[
+    tuple[Blank, ...],
+    BeforeValidator(_cells, json_schema_input_type=str | Blank | list[str | Blank]),
+]
+
+
+class FilledTable(ExerciseBase):
+    """Fill the cells of a comparison table."""
+
+    kind: Literal["table"]
+    columns: tuple[Annotated[AskedColumn, line_as("text")], ...] = Field(min_length=1, description="各栏")
+    rows: Mapping[str, Cells] = Field(min_length=1, description="行名下写各格，一栏一格")
+    options: Lines = Field(default=(), description="全表共用的下拉选项")
+
+    MINUTES = 4
+
+    @model_validator(mode="after")
+    def _square(self) -> Self:
+        names = [c.text for c in self.columns]
+        if len(set(names)) < len(names):
+            raise PydanticCustomError("columns_twice", "columns")
+        for name, cells in self.rows.items():
+            if len(cells) != len(names):
+                raise PydanticCustomError("row_cells", "cells", {"row": name, "n": len(cells), "wanted": len(names)})
+        if not any(True for _ in self.asked()):
+            raise PydanticCustomError("nothing_asked", "nothing asked")
+        return self
+
+    # ---- cells -----------------------------------------------------------------------------------------------------
+    def asked(self) -> Iterator[tuple[str, AskedColumn, Blank]]:
+        """(row, column, blank) of every cell that the student fills."""
+        for row, cells in self.rows.items():
+            for column, blank in zip(self.columns, cells, strict=True):
+                if not column.given:
+                    yield row, column, blank
+
+    def choices(self, column: AskedColumn, blank: Blank) -> tuple[str, ...]:
+        """The dropdown in force for a cell: its own, its column's, the table's; 源文未载 is always among them."""
+        own = blank.options if blank.options is not None else column.options
+        found = own if own is not None else self.options
+        return (*found, *(() if UNKNOWN in found else (UNKNOWN,))) if found else ()
+
+    def measure(self, column: AskedColumn, blank: Blank) -> Measure:
+        """Unit, decimals and tolerance in force for a cell."""
+        digits = blank.decimals if blank.decimals is not None else column.decimals
+        return Measure(blank.unit or column.unit, digits, blank.tolerance)
+
+    def cell_key(self, column: AskedColumn, blank: Blank) -> str:
+        """The key of a cell as it is shown, or the text of a given one."""
+        return blank.key(self.measure(column, blank), self.scope)
+
+    @property
+    def keyed(self) -> bool:
+        """True when some asked cell has a key."""
+        return any(not b.free for _, _, b in self.asked())
+
+    # ---- the contract ------------------------------------------------------------------------------------------------
+    def read(self, raw: JSON) -> dict[str, dict[str, str]]:
+        """Row → column → what stands there; empty cells are left out."""
+        columns = {c.text for c in self.columns if not c.given}
+        answer: dict[str, dict[str, str]] = {}
+        for row, cells in shape(raw, t("一张表"), of=dict).items():
+            if row not in self.rows:
+                raise Unreadable(t("没有这一行：{name}", name=str(row)[:60]))
+            for column, value in shape(cells, t("一行"), of=dict).items():
+                if column not in columns:
+                    raise Unreadable(t("没有这一栏：{name}", name=str(column)[:60]))
+                if text := typed(value):
+                    answer.setdefault(row, {})[column] = text
+        for row, column, blank in self.asked():
+            choices, text = self.choices(column, blank), answer.get(row, {}).get(column.text)
+            if text and choices and text not in choices:
+                raise Unreadable(t("没有这个选项：{name}", name=text[:60]))
+        if not answer:
+            raise Unreadable(t("还没有填。"))
+        return answer
+
+    def grade(self, answer: dict[str, dict[str, str]]) -> Verdict:
+        """The mean over the asked cells that have a key; an empty cell is 0."""
+        shares: list[Decimal] = []
+        matched, notes = [], []
+        for row, column, blank in self.asked():
+            if blank.free:
+                continue
+            text = answer.get(row, {}).get(column.text, "")
+            if not text:
+                shares.append(Decimal(0))
+                continue
+            hit = blank.judge(text, self.measure(column, blank), self.scope)
+            shares.append(hit.share)
+            state: Literal["right", "part", "wrong"] = "right" if hit.share == 1 else "part" if hit.share > 0 else "wrong"
+            if state == "right":
+                matched.append(f"{row} · {column.text}")
+            notes.append(Note(f"{row} · {column.text}", state, hit.why or (blank.why if state != "right" else "")))
+        return self.verdict(sum(shares, Decimal(0)) / len(shares) if shares else None, matched, notes)
+
+    def tally(self, answers: Iterable[dict[str, dict[str, str]]]) -> Tally:
+        """Cell → answer → count; figures and words that read the same count together. `merged` is the class's table."""
+        rows = list(answers)
+        slots: dict[str, dict[str, int]] = {}
+        for row, column, blank in self.asked():
+            first: dict[str, str] = {}
+            counts: Counter[str] = Counter()
+            for text in (a.get(row, {}).get(column.text, "") for a in rows):
+                if text:
+                    counts[first.setdefault(self._same(text, column, blank), text)] += 1
+            slots[f"{row} · {column.text}"] = dict(counts.most_common())
+        merged = {slot: next(iter(counts), "") for slot, counts in slots.items()}
+        return Tally(len(rows), slots, {"merged": merged})
+
+    def _same(self, text: str, column: AskedColumn, blank: Blank) -> str:
+        value, _ = in_unit(text, self.measure(column, blank).unit)
+        return plain(value) if value is not None else squeezed(text) or text
+
+    def positions(self, answer: dict[str, dict[str, str]]) -> dict[str, str]:
+        """Every filled cell is a slot."""
+        return {f"{row} · {column}": text for row, cells in answer.items() for column, text in cells.items()}
+
+    def samples(self) -> Iterator[Sample]:
+        """The whole key, the key without a cell, all wrong, and things that are no table."""
+        right = self._filled()
+        if not self.keyed:
+            yield Sample(right, "unscored")
+        else:
+            yield Sample(right, "right")
+            scored = [(r, c.text) for r, c, b in self.asked() if not b.free]
+            wrong = {r: {c.text: self._wrong(c, b)} for r, c, b in self.asked() if not b.free and self._wrong(c, b)}
+            if len(scored) > 1:
+                row, column = scored[0]
+                yield Sample({row: {column: right[row][column]}}, "part")
+            if wrong:
+                yield Sample(wrong, "wrong")
+        row, column = next((r, c.text) for r, c, _ in self.asked())
+        odd: list[JSON] = [{}, [], None, "表", {"没有的行": {column: "1"}}, {row: {"没有的栏": "1"}}, {row: {column: 3}}]
+        yield from (Sample(x, "unreadable") for x in [*odd, {row: {column: ""}}, {row: [column]}])
+
+    def _filled(self) -> dict[str, dict[str, str]]:
+        filled: dict[str, dict[str, str]] = {}
+        for row, column, blank in self.asked():
+            measure = self.measure(column, blank)
+            if blank.free:
+                text = (self.choices(column, blank) or (t("自己的话"),))[0]
+            elif blank.answer and blank.answer != UNKNOWN:
+                text = plain(measure.key(blank.answer, self.scope), measure.wanted(blank.answer, self.scope))
+            else:
+                text = self._word(column, blank)
+            filled.setdefault(row, {})[column.text] = text
+        return filled
+
+    def _word(self, column: AskedColumn, blank: Blank) -> str:
+        choices = self.choices(column, blank)
+        zero = Measure()
+        fitting = next((c for c in choices if blank.judge(c, zero, self.scope).share == 1), None)
+        return fitting or shown_word(self.scope.fill((blank.accept or (UNKNOWN,))[0])).replace("…", "某")
+
+    def _wrong(self, column: AskedColumn, blank: Blank) -> str:
+        candidates = (*self.choices(column, blank), UNKNOWN, *(() if self.choices(column, blank) else ("不在其中的话",)))
+        measure = self.measure(column, blank)
+        return next((c for c in candidates if blank.judge(c, measure, self.scope).share == 0), "")
+
+    def public(self) -> Self:
+        """Given cells keep their text; asked ones only their dropdown, unit and decimals."""
+        rows = {
+            row: tuple(self._bare(column, blank) for column, blank in zip(self.columns, cells, strict=True))
+            for row, cells in self.rows.items()
+        }
+        return self.stripped(rows=rows)
+
+    def _bare(self, column: AskedColumn, blank: Blank) -> Blank:
+        if column.given:
+            return Blank(accept=(self.cell_key(column, blank),))
+        return Blank(accept=("自填",), options=blank.options, unit=blank.unit, decimals=blank.decimals)
+
+    def paper(self) -> list[Line]:
+        """Prompt and the rows with their columns."""
+        heads = "　".join(c.text for c in self.columns)
+        return [Line("prompt", self.prompt), Line("cell", heads), *(Line("cell", row) for row in self.rows)]
+
+    def written(self, answer: dict[str, dict[str, str]]) -> str:
+        """Row by row."""
+        return "；".join(f"{row}：" + "，".join(f"{c} {v}" for c, v in cells.items()) for row, cells in answer.items())
+
+    def key_formulas(self) -> Iterator[tuple[tuple[str | int, ...], Formula, str]]:
+        """The formulas of cells and of their expected mistakes, given cells among them."""
+        for row, cells in self.rows.items():
+            for n, (column, blank) in enumerate(zip(self.columns, cells, strict=True)):
+                for path, found in blank.formulas():
+                    yield ("rows", row, n, *path), found, self.measure(column, blank).unit
+
+    def key_words(self) -> Iterator[str]:
+        """The accepted words of asked cells."""
+        for _, _, blank in self.asked():
+            if not blank.free:
+                yield from (shown_word(a) for a in blank.accept)

@@ -1,0 +1,8 @@
+"""What is taught: frozen models of a course, its cases, units, blocks and facts."""
+
+from casecourse.model.case import Case, Fact, Mechanism, Source
+from casecourse.model.course import Course, CourseFile, full_id
+from casecourse.model.facts import CaseFacts, Facts, Shown
+from casecourse.model.unit import Unit
+
+__all__ = ["Case", "CaseFacts", "Course", "CourseFile", "Fact", "Facts", "Mechanism", "Shown", "Source", "Unit", "full_id"]

@@ -1,0 +1,81 @@
+"""The course: which cases in which order, and the rubrics they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from casecourse.grading import ExerciseBase, Frozen, Lines, line_as
+from casecourse.model.case import Case, Id
+from casecourse.model.facts import Facts
+from casecourse.model.unit import Unit
+
+
+class Listed(Frozen):
+    """A case in the course, and the day from which students see it."""
+
+    case: Id = Field(description="案例文件夹名")
+    opens: str = Field(default="", pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="从哪天起学员看得到")
+
+
+class Rubric(Frozen):
+    """Rows of criteria with one text per level."""
+
+    levels: Annotated[tuple[Decimal, ...], Field(min_length=2)] = Field(description="各档分值，从高到低")
+    rows: Mapping[str, Lines] = Field(min_length=1, description="准则下写各档文字")
+
+    @model_validator(mode="after")
+    def _square(self) -> Self:
+        for name, texts in self.rows.items():
+            if len(texts) != len(self.levels):
+                raise PydanticCustomError("rubric_row", "row", {"row": name, "n": len(texts), "wanted": len(self.levels)})
+        return self
+
+
+class CourseFile(Frozen):
+    """cases/course.yaml."""
+
+    title: Annotated[str, StringConstraints(min_length=1)] = Field(description="课程名称")
+    language: Literal["zh", "en"] = Field(default="zh", description="界面语言")
+    cases: tuple[Annotated[Listed, line_as("case")], ...] = Field(min_length=1, description="案例，按学员看到的次序")
+    rubrics: Mapping[Id, Rubric] = Field(default_factory=dict, description="量规")
+
+
+@dataclass(frozen=True)
+class Course:
+    """Everything that is taught, as loaded: immutable and shared by the whole process."""
+
+    title: str
+    cases: tuple[Case, ...]
+    facts: Facts
+    language: str = "zh"
+    rubrics: Mapping[str, Rubric] = field(default_factory=dict)
+    opens: Mapping[str, str] = field(default_factory=dict)
+    revision: str = ""
+
+    def case(self, name: str) -> Case | None:
+        """The case of that id, or None."""
+        return next((c for c in self.cases if c.id == name), None)
+
+    def exercise(self, case: str, ref: str) -> ExerciseBase | None:
+        """The exercise that `ref` names in `case`; `other:id` names another case's."""
+        owner, name = full_id(case, ref)
+        found = self.case(owner)
+        return found.exercises.get(name) if found else None
+
+    def units(self) -> Iterator[tuple[Case, Unit]]:
+        """Every unit with its case, in order."""
+        for case in self.cases:
+            for unit in case.units:
+                yield case, unit
+
+
+def full_id(case: str, ref: str) -> tuple[str, str]:
+    """Split a reference written in `case` into (case, name)."""
+    owner, colon, name = ref.partition(":")
+    return (owner, name) if colon else (case, ref)

@@ -1,0 +1,192 @@
+"""Facts at work: their values in formulas, and how each is shown with its unit and its origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from casecourse import formula
+from casecourse.formula import FormulaError, Scalar
+from casecourse.model.case import ORIGINS, Case, Fact, Origin
+
+MENTION = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+NBSP = "\u00a0"
+WEAKEST: tuple[Origin, ...] = ("assumed", "external", "formula", "at")  # a derived fact inherits the first that occurs
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of a course, by (case, id)."""
+
+    cases: Mapping[str, Case]
+
+    def of(self, case: str) -> CaseFacts:
+        """The facts as they are named in `case`."""
+        return CaseFacts(self, case)
+
+    def find(self, case: str, ref: str) -> Fact | None:
+        """The fact that `ref` names in `case`, or None."""
+        owner, colon, name = ref.partition(":")
+        found = self.cases.get(owner if colon else case)
+        return found.facts.get(name if colon else ref) if found else None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A fact as a reader sees it."""
+
+    ref: str
+    text: str  # value with unit, number and unit joined by a no-break space
+    label: str
+    origin: Origin
+    note: str  # place, formula in words, or reason
+    as_of: str
+    doubtful: str
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """The facts as they are named inside one case; what a kind gets as its scope."""
+
+    facts: Facts
+    case: str
+
+    def fact(self, ref: str) -> Fact:
+        """The fact. Raises KeyError where there is none."""
+        found = self.facts.find(self.case, ref)
+        if found is None:
+            raise KeyError(ref)
+        return found
+
+    def inside(self, ref: str) -> CaseFacts:
+        """The scope in which the formula of `ref` is written."""
+        owner, colon, _ = ref.partition(":")
+        return CaseFacts(self.facts, owner) if colon else self
+
+    def number(self, name: str, _above: tuple[str, ...] = ()) -> Scalar:
+        """The fact's value times the scale of its unit, or its list of names.
+
+        Raises KeyError for an unknown fact, FormulaError for a text, a circle or a formula that fails.
+        """
+        fact = self.fact(name)
+        home = self.inside(name)
+        if fact.formula:
+            full = f"{home.case}:{name.partition(':')[2] or name}"
+            if full in _above:
+                raise FormulaError("circle", 1, name)
+            return formula.parse(fact.formula).value(lambda n: home.number(n, (*_above, full)))
+        if fact.listed:
+            return fact.value
+        digits = fact.value[0].replace(",", "")
+        if not re.fullmatch(r"-?\d+(\.\d+)?", digits):
+            raise FormulaError("not-a-number", 1, name)
+        return Decimal(digits) * formula.scale(fact.unit)
+
+    def unit(self, name: str) -> str:
+        """The unit as written."""
+        return self.fact(name).unit
+
+    def digits(self, name: str) -> int:
+        """Decimals that the fact shows: declared, else printed, else none."""
+        fact = self.fact(name)
+        if fact.decimals is not None:
+            return fact.decimals
+        printed = "" if fact.formula or not fact.value else fact.value[0].partition(".")[2]
+        return len(printed)
+
+    def value(self, name: str) -> str:
+        """The value without its unit, as shown."""
+        fact = self.fact(name)
+        if not fact.formula:
+            return "、".join(fact.value)
+        found = self.number(name)
+        if isinstance(found, tuple):
+            return "、".join(found)
+        return formula.plain(found / formula.scale(fact.unit), fact.decimals)
+
+    def text(self, name: str) -> str:
+        """Value and unit, with the word that says it is approximate."""
+        fact = self.fact(name)
+        value, unit = self.value(name), fact.unit
+        approx = self.approx(name)
+        if approx in ("约", "近"):
+            value, approx = f"{approx}{NBSP}{value}", ""
+        gap = "" if unit in ("％", "%", "‰") else NBSP
+        return f"{value}{NBSP if approx else ''}{approx}{gap if not approx else ''}{unit}" if unit or approx else value
+
+    def approx(self, name: str) -> str:
+        """The fact's own word for approximate; a derived fact inherits 约 from any that it uses."""
+        fact = self.fact(name)
+        if fact.approx or not fact.formula:
+            return fact.approx
+        home = self.inside(name)
+        return "约" if any(home.approx(n) for n in formula.parse(fact.formula).names) else ""
+
+    def origin(self, name: str) -> Origin:
+        """Where it comes from; a derived fact inherits the weakest origin of what it uses."""
+        fact = self.fact(name)
+        if not fact.formula:
+            return fact.origin
+        home = self.inside(name)
+        used = {"formula", *(home.origin(n) for n in formula.parse(fact.formula).names)}
+        return next(o for o in WEAKEST if o in used)
+
+    def note(self, name: str) -> str:
+        """Where it stands, how it was computed, or why it was assumed."""
+        fact = self.fact(name)
+        if not fact.formula:
+            return fact.at or fact.assumed or fact.external
+        home = self.inside(name)
+        names = formula.parse(fact.formula).names
+        return worded(fact.formula, {n: home.fact(n).label for n in names})
+
+    def shown(self, name: str) -> Shown:
+        """Everything a reader sees of a fact. Raises KeyError, FormulaError."""
+        fact = self.fact(name)
+        return Shown(name, self.text(name), fact.label, self.origin(name), self.note(name), fact.as_of, fact.doubtful)
+
+    def fill(self, text: str) -> str:
+        """`{{fact}}` replaced by value and unit; one that cannot be shown stays as written."""
+        return self.mentions(text, lambda shown: shown.text)
+
+    def mentions(self, text: str, show: Callable[[Shown], str]) -> str:
+        """`{{fact}}` replaced by what `show` makes of it."""
+
+        def one(match: re.Match[str]) -> str:
+            try:
+                return show(self.shown(match.group(1)))
+            except (KeyError, FormulaError):
+                return match.group(0)
+
+        return MENTION.sub(one, text)
+
+    def computed(self, text: str, unit: str = "", decimals: int | None = None) -> tuple[Decimal, str]:
+        """A formula's value in `unit` and how it is shown. A single fact keeps its own unit and digits.
+
+        Raises KeyError, FormulaError.
+        """
+        parsed = formula.parse(text)
+        if parsed.single and not unit:
+            fact = self.fact(parsed.single)
+            found = self.number(parsed.single)
+            if isinstance(found, tuple):
+                raise FormulaError("needs-number", 1, parsed.single)
+            return found / formula.scale(fact.unit), self.text(parsed.single)
+        value = parsed.value(self.number) / formula.scale(unit)
+        if decimals is None and parsed.single:
+            decimals = self.digits(parsed.single)
+        shown = formula.plain(value, decimals)
+        gap = "" if unit in ("％", "%", "‰", "") else NBSP
+        return value, f"{shown}{gap}{unit}"
+
+
+def worded(text: str, labels: Mapping[str, str]) -> str:
+    """A formula with the facts' labels for their ids and the signs that a reader knows."""
+    for name in sorted(labels, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])", labels[name].replace("\\", ""), text)
+    return text.replace(" - ", " − ").replace(" * ", " × ").replace(" / ", " ÷ ")
+
+
+__all__ = ["MENTION", "ORIGINS", "CaseFacts", "Facts", "Shown", "worded"]
