@@ -89,7 +89,7 @@ CODES: dict[str, Severity] = {
     "minutes": "warning",
     "unused-exercise": "warning",
     "repeated-exercise": "warning",
-    "bold-punctuation": "warning",
+    "unused-case": "warning",
 }
 
 

@@ -72,6 +72,8 @@ class Choice(ExerciseBase):
     def _one_way(self) -> Self:
         if len({bool(o.text) for o in self.options}) > 1:
             raise PydanticCustomError("options_mixed", "all keyed or none")
+        if self.keyed and not any(o.right for o in self.options):
+            raise PydanticCustomError("no_right", "no right")
         names = [o.name for o in self.options]
         if len(set(names)) < len(names):
             raise PydanticCustomError("options_twice", "twice", {"word": next(n for n in names if names.count(n) > 1)})

@@ -1,0 +1,24 @@
+"""Rules across files: each family is a module with one function from content to diagnostics; this is their list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from casecourse.checks import evidence, facts, ids, keys, minutes, prose, references
+from casecourse.diagnostics import Diagnostic, in_order
+from casecourse.loading import Content
+
+FAMILIES: tuple[Callable[[Content], Iterable[Diagnostic]], ...] = (
+    ids.check,
+    references.check,
+    facts.check,
+    evidence.check,
+    keys.check,
+    minutes.check,
+    prose.check,
+)
+
+
+def check(content: Content) -> list[Diagnostic]:
+    """Everything that is wrong: what loading found and what the rules find, in the order of files and places."""
+    return in_order([*content.diagnostics, *(d for family in FAMILIES for d in family(content))])

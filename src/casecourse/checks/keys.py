@@ -1,0 +1,46 @@
+"""Keys: each is tried out; the full answer built from it must earn everything, an expected mistake must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casecourse.diagnostics import Diagnostic
+from casecourse.formula import FormulaError
+from casecourse.grading import ExerciseBase, Unreadable, grade
+from casecourse.loading import Content
+from casecourse.texts import t
+
+
+def check(content: Content) -> Iterator[Diagnostic]:
+    """key-fails, mistake-is-key, missing-explain."""
+    for case in content.course.cases:
+        for name, exercise in case.exercises.items():
+            place = content.places["exercise", case.id, name]
+            try:
+                faults = set(_faults(exercise))
+            except (FormulaError, KeyError):
+                continue  # a formula that cannot be computed is reported where it stands
+            if "key-fails" in faults:
+                message = t("题 '{name}' 的标准答案自己得不到满分", name=name)
+                yield Diagnostic(place.key(), "key-fails", message, t("检查答案、单位与选项是否互相对得上"))
+            if "mistake-is-key" in faults:
+                message = t("题 '{name}' 有一个“错误答案”会被判为全对", name=name)
+                yield Diagnostic(place.key(), "mistake-is-key", message, t("改这个错误答案，或缩小误差、收紧通配"))
+            if exercise.keyed and not exercise.explain:
+                message = t("题 '{name}' 没有解说", name=name)
+                yield Diagnostic(place.key(), "missing-explain", message, t("写一句 explain：答案为什么成立"))
+
+
+def _faults(exercise: ExerciseBase) -> Iterator[str]:
+    for sample in exercise.samples():
+        if sample.expects == "unreadable":
+            continue
+        try:
+            _, verdict = grade(exercise, sample.raw)
+        except Unreadable:
+            yield "key-fails"
+            continue
+        if sample.expects == "right" and not verdict.right:
+            yield "key-fails"
+        elif sample.expects in ("wrong", "part") and verdict.right:
+            yield "mistake-is-key"
