@@ -1,0 +1,241 @@
+"""Reading what people type: short texts compared without their dress, and one number out of digits, numerals and units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Context, Decimal, localcontext
+from unicodedata import category, normalize
+
+# ---- short texts --------------------------------------------------------------------------------------------------
+
+_DASHES = re.compile("[‐‑‒–—―−~〜]+")  # whatever the keyboard offers between the ends of a range
+_MEANS_SOMETHING = "%‰"
+_JOINS_DIGITS = "+-./:"
+
+
+def squeezed(text: str) -> str:
+    """`text` for comparison: NFKC, lower case, without white space, control characters, punctuation and symbols.
+
+    ％ (as %) and ‰ stay; `+ - . / :` stay between two digits, so that 1.5 is not 15 and 2008—2014 (any dash) not
+    20082014, while 3,074 is 3074. A text of nothing else keeps its marks: `+` and `-` remain two different answers.
+    """
+    folded = "".join(c for c in _folded(text) if category(c)[0] not in "ZC")
+    return _letters(folded) or folded
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether `text` is what `pattern` describes, both squeezed; `…` in the pattern stands for any characters or none."""
+    if "…" not in pattern:
+        return squeezed(pattern) == squeezed(text)
+    first, *middle, last = (_letters(_folded(piece)) for piece in pattern.split("…"))
+    whole = squeezed(text)
+    if not whole.startswith(first):
+        return False
+    at = len(first)
+    for piece in middle:
+        found = whole.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return whole.endswith(last) and len(whole) - len(last) >= at
+
+
+def _folded(text: str) -> str:
+    return normalize("NFKC", normalize("NFKC", text).lower())
+
+
+def _letters(folded: str) -> str:
+    """What is left of a folded text without spaces and marks, save those that mean something."""
+    text = _DASHES.sub("-", "".join(c for c in folded if category(c)[0] not in "ZC"))
+    kept = [c for i, c in enumerate(text) if category(c)[0] not in "PS" or c in _MEANS_SOMETHING or _joins(text, i)]
+    return "".join(kept)
+
+
+def _joins(text: str, i: int) -> bool:
+    return text[i] in _JOINS_DIGITS and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit()
+
+
+# ---- one number ---------------------------------------------------------------------------------------------------
+
+LONGEST = 100  # characters of a typed number with its unit
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number as typed: 3,074 万元 has value 3074, scale 10000, unit 元.
+
+    `value` is the number before its 万, 亿, 万亿, ％, ‰ or 个百分点, whose worth is `scale`; a number in several
+    sections counts in the largest: 一万二千 is 1.2 × 10000. `unit` is what follows (％, ‰ and 个百分点 are units
+    themselves), "" where nothing does. `decimals` counts the digits of `value` after the point, as typed.
+    """
+
+    value: Decimal
+    scale: Decimal
+    unit: str
+    decimals: int
+
+
+def figure(text: str) -> Figure | None:
+    """Read a typed number, or return None: for a text, nothing, a range, a bound, a fraction, several numbers, 1e3.
+
+    An approximate number (约 145, 200 多家, ≈21.7) is read as the number that it names.
+    """
+    if len(text) > LONGEST:
+        return None
+    body = _bare(text)
+    if body is None:
+        return None
+    with localcontext(_EXACT):
+        return _percentage(body) or _counted(body)
+
+
+_ONE = Decimal(1)
+_EXACT = Context(prec=3 * LONGEST)
+_WIDE = {ord("　"): " ", **{0xFF01 + i: chr(0x21 + i) for i in range(94)}}
+_OLD = str.maketrans("〇零兩两壹贰貳叁參肆伍陆陸柒捌玖拾佰仟萬億負點", "零零二二一二二三三四五六六七八九十百千万亿负点")
+_MINUS = str.maketrans("−–﹣", "---")
+_ABOUT = re.compile(r"^(?:大约为?|约[为是]?|大概|将近|接近|近|≈|~|=) ?")
+_TAIL = re.compile(r" ?(?:左右|上下)?[ 。.!;,、]*$")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)(?![0-9])")
+_LOOSE = re.compile(r"(?<=[0十百千万亿])[多余](?![0-9])")  # 200 多家, 20 余万
+
+
+def _bare(text: str) -> str | None:
+    """The number and its unit in half-width characters without spaces, sign first; None where digits are strewn."""
+    seen = "".join(c for c in text if category(c) != "Cf")
+    body = " ".join(seen.translate(_WIDE).split()).translate(_MINUS)
+    body = _TAIL.sub("", _ABOUT.sub("", body)).translate(_OLD)
+    body = re.sub(r"(?<=[0-9])。(?=[0-9])", ".", body)  # the point that a Chinese keyboard gives
+    sign = re.match(r"[-+负正] ?", body)
+    rest = body[sign.end() :] if sign else body
+    grouped = _GROUPED.match(rest)
+    if grouped:
+        rest = re.sub("[, ]", "", grouped[0]) + rest[grouped.end() :]
+    if re.search(r"[0-9.] [0-9.]", rest):
+        return None
+    rest = _LOOSE.sub("", rest.replace(" ", ""), count=1)
+    return ("-" if sign and sign[0][0] in "-负" else "") + rest
+
+
+_PERCENT = re.compile(r"(?P<number>.+?)(?P<unit>[%‰]|个?百分点)")
+_PER_HUNDRED = re.compile(r"(?P<sign>-?)(?P<part>[百千])分之(?P<minus>[-负]?)(?P<number>.+)")
+_PARTS = {"%": ("％", "0.01"), "百": ("％", "0.01"), "‰": ("‰", "0.001"), "千": ("‰", "0.001")}
+_POINTS = ("个百分点", "0.01")
+
+
+def _percentage(body: str) -> Figure | None:
+    """25％, 百分之二十五, 25 个百分点."""
+    if match := _PER_HUNDRED.fullmatch(body):
+        number = "一百" if match["number"] == "百" else match["number"]
+        minus, mark = bool(match["sign"]) != bool(match["minus"]), match["part"]
+    elif match := _PERCENT.fullmatch(body):
+        number, minus, mark = match["number"].removeprefix("-"), body.startswith("-"), match["unit"]
+    else:
+        return None
+    amount = _amount(number)
+    if amount is None or amount[1] != 1:
+        return None
+    unit, worth = _PARTS.get(mark, _POINTS)
+    return _figure(-amount[0] if minus else amount[0], Decimal(worth), unit)
+
+
+_NUMERALS = "零一二三四五六七八九十百千万亿"
+_RUN = re.compile(rf"(?P<minus>-?)(?P<number>[0-9.{_NUMERALS}]+(?:点[{_NUMERALS}]+)?)(?P<unit>.*)")
+_METRIC = re.compile(r"(?P<number>[0-9.]+)(?P<kilo>千)")  # 5 千米 has the unit 千米, 3 千人 has not
+_WORD = rf"(?:[^\W\d_几²³{_NUMERALS}]|[℃㎡㎥㎞㎏]){{1,12}}[²³]?"
+_UNIT = re.compile(rf"(?:千?{_WORD}(?:/[百千万亿]?{_WORD})?)?")
+_BOUND = re.compile(r"以[上下内外]|不[足到]|[至到多余]")  # 1000 元以上 names a bound, not a number
+
+
+def _counted(body: str) -> Figure | None:
+    """A number with 万, 亿 and a unit, or without them."""
+    match = _RUN.fullmatch(body)
+    if match is None:
+        return None
+    number, unit = match["number"], match["unit"]
+    metric = _METRIC.fullmatch(number)
+    if metric and unit[:1] in tuple("米克瓦"):
+        number, unit = metric["number"], metric["kilo"] + unit
+    if not _UNIT.fullmatch(unit) or _BOUND.search(unit) or any(category(c) == "Nl" for c in unit):
+        return None
+    amount = _amount(number)
+    if amount is None:
+        return None
+    return _figure(-amount[0] if match["minus"] else amount[0], amount[1], unit)
+
+
+def _figure(value: Decimal, scale: Decimal, unit: str) -> Figure:
+    decimals = max(0, -int(value.as_tuple().exponent))
+    return Figure((value or abs(value)).quantize(_ONE.scaleb(-decimals)), scale, unit, decimals)
+
+
+# ---- numerals -----------------------------------------------------------------------------------------------------
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
+_TURN = str.maketrans("零一二三四五六七八九", "0123456789")
+_LARGE = (("万亿", 12), ("亿", 8), ("万", 4))
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+_SPELT = re.compile(r"(?=.+零|.{4})[一二三四五六七八九][零一二三四五六七八九]{2,}")  # 二零一三; 三四 is a range
+_DIGIT = "[一二三四五六七八九]"
+_ATOM = rf"{_DIGIT}|[0-9]+(?:\.[0-9]+)?"
+_SECTION = re.compile(rf"(?:({_ATOM})千)?零?(?:({_ATOM})百)?零?(?:({_ATOM})?(十))?零?({_DIGIT})?")
+
+
+def _amount(text: str) -> tuple[Decimal, Decimal] | None:
+    """Value and scale of a number in any mixture of digits and numerals: 3亿5000万 is 3.5 and 10⁸."""
+    for word, zeros in _LARGE:
+        before, large, after = text.partition(word)
+        if large:
+            head = _amount(before) if before else None
+            tail = _tail(after, zeros)
+            if head is None or tail is None or (after and head[0] % 1):
+                return None
+            return head[0] * head[1] + tail, Decimal(10**zeros)
+    value = _spelt(text) if _SPELT.fullmatch(text) else _section(text)
+    return None if value is None else (value, _ONE)
+
+
+def _tail(text: str, zeros: int) -> Decimal | None:
+    """What follows 万 or 亿, in units of that; None where it could mean two things: 1万2, 三亿五千."""
+    if not text:
+        return Decimal(0)
+    if len(text) == 1 and _DIGITS.get(text):  # 一万二 is short for 一万二千
+        return Decimal(_DIGITS[text]).scaleb(-1)
+    if text.isdecimal() and len(text) != zeros:
+        return None
+    amount = _amount(text.removeprefix("零"))
+    if amount is None:
+        return None
+    count = amount[0] * amount[1]
+    value = count.scaleb(-zeros).normalize()
+    sure = zeros == 4 or text[0] == "零" or text.isdecimal() or "万" in text or "亿" in text
+    return value if sure and value < 1 and count % 1 == 0 else None
+
+
+def _spelt(text: str) -> Decimal:
+    return Decimal(text.translate(_TURN))
+
+
+def _section(text: str) -> Decimal | None:
+    """A number without 万 and 亿: 3074, 三千零七十四, 二十一点七, 3千, 一百二 (120)."""
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
+    whole, point, places = text.partition("点")
+    if point:
+        value = _section(whole)
+        spelt = places.translate(_TURN)
+        return value + Decimal(f"0.{spelt}") if value is not None and re.fullmatch("[0-9]+", spelt) else None
+    if text == "零":
+        return Decimal(0)
+    match = _SECTION.fullmatch(text)
+    if match is None or not text or text[0] == "零" or text[-1] == "零":
+        return None
+    thousands, hundreds, tens, ten, ones = match.groups()
+    parts = [(thousands, 1000), (hundreds, 100), (tens or (ten and "一"), 10)]
+    found = [(Decimal(atom.translate(_TURN)), worth) for atom, worth in parts if atom]
+    if len(found) > 1 and (found[0][0] % 1 or any(count >= 10 for count, _ in found[1:])):
+        return None
+    last = found[-1][1] if found and text[-2] != "零" else 1
+    total = sum((count * worth for count, worth in found), Decimal(0))
+    return total + _DIGITS.get(ones or "零", 0) * Decimal(max(1, last // 10))  # 一百二 is short for 一百二十

@@ -1,0 +1,193 @@
+"""Commands about content: check it, list it, try an answer, write the editor's schemas."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from casecourse.checks import check as check_content
+from casecourse.diagnostics import Diagnostic, as_json, as_text, errors
+from casecourse.formula import FormulaError
+from casecourse.grading import ExerciseBase, Unreadable, Verdict, grade
+from casecourse.loading import Content, load, root_of
+from casecourse.model import Case, full_id
+from casecourse.texts import t
+
+TROUBLE = 2  # exit status for usage and I/O, as click has it
+
+
+def _opened(path: Path) -> Content:
+    root = root_of(path)
+    if not path.exists() or root is None:
+        said = t("没有这个文件或文件夹：{path}", path=path) if not path.exists() else t("“{path}”里和它上面都没有 cases 文件夹", path=path)
+        click.echo(said, err=True)
+        sys.exit(TROUBLE)
+    return load(root)
+
+
+def _below(found: list[Diagnostic], content: Content, path: Path) -> list[Diagnostic]:
+    """Those below `path`; all of them for the content folder itself or one of its two branches' parents."""
+    inside = path.resolve().relative_to(content.root).as_posix()
+    return found if inside == "." else [d for d in found if d.span.file == inside or d.span.file.startswith(f"{inside}/")]
+
+
+@click.command(short_help="检查内容：每个问题一行，带位置与改法")
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式")
+@click.option("--strict", is_flag=True, help="有提醒也算不通过")
+def check(path: Path, form: str, strict: bool) -> None:
+    """检查 PATH（含 cases/ 的文件夹，或其下任何一处）里的内容。
+
+    退出码：0 通过，1 有错误（--strict 时有提醒也算），2 用法或读写出错。
+    """
+    content = _opened(path)
+    found = _below(check_content(content), content, path)
+    if form == "json":
+        click.echo(as_json(found))
+    else:
+        if found:
+            click.echo(as_text(found, content.texts))
+        bad = len(errors(found))
+        click.echo(
+            t("错误 {bad} 处，提醒 {rest} 处。", bad=bad, rest=len(found) - bad)
+            if found
+            else t("没有发现问题：{cases} 个案例，{units} 个单元，{exercises} 道题。", **_counts(content)),
+            err=True,
+        )
+    sys.exit(1 if errors(found) or (strict and found) else 0)
+
+
+def _counts(content: Content) -> dict[str, int]:
+    cases = content.course.cases
+    return {
+        "cases": len(cases),
+        "units": sum(len(c.units) for c in cases),
+        "exercises": sum(len(c.exercises) for c in cases),
+    }
+
+
+@click.command("list", short_help="列出案例、单元、题目与依据")
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式")
+def list_(path: Path, form: str) -> None:
+    """列出 PATH 里的课程。"""
+    content = _opened(path)
+    if form == "json":
+        click.echo(json.dumps(listing(content), ensure_ascii=False, indent=1))
+        return
+    for case in content.course.cases:
+        click.echo(f"{case.id}　{case.title}　{t('{n} 条事实', n=len(case.facts))}")
+        for unit in case.units:
+            click.echo(f"  {unit.id}　{unit.title}　{t('{n} 分钟', n=unit.minutes)}")
+            for ref in unit.exercise_refs:
+                exercise = content.course.exercise(case.id, ref)
+                click.echo(f"    {ref}　{exercise.kind if exercise else '?'}")
+
+
+def listing(content: Content) -> dict[str, Any]:
+    """The course as JSON: cases with units, facts and mechanisms; exercises with their evidence."""
+    return {
+        "cases": [_case(content, case) for case in content.course.cases],
+        "exercises": [_exercise(c, name, e) for c in content.course.cases for name, e in c.exercises.items()],
+    }
+
+
+def _case(content: Content, case: Case) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "title": case.title,
+        "units": [
+            {"id": u.id, "title": u.title, "minutes": u.minutes, "exercises": list(u.exercise_refs)} for u in case.units
+        ],
+        "facts": len(case.facts),
+        "facts_used": _facts_used(content, case),
+        "mechanisms": [
+            {"id": name, "title": m.name, "exercises": [r for r in m.tries if r in case.exercises]}
+            for name, m in case.mechanisms.items()
+        ],
+    }
+
+
+def _facts_used(content: Content, case: Case) -> list[str]:
+    """Facts of the case that some unit, exercise or mechanism of the course shows, computes with or cites."""
+    from casecourse.checks.uses import facts_used
+
+    return [name for name in case.facts if (case.id, name) in facts_used(content)]
+
+
+def _exercise(case: Case, name: str, exercise: ExerciseBase) -> dict[str, Any]:
+    named = [n for _, parsed, _ in exercise.key_formulas() for n in parsed.names]
+    unit = next((u.id for u in case.units if name in u.exercise_refs), None)
+    return {
+        "id": name,
+        "case": case.id,
+        "unit": unit,
+        "kind": exercise.kind,
+        "points": float(exercise.points),
+        "evidence": list(dict.fromkeys([*exercise.evidence, *named])),
+        "assumption": bool(exercise.assumed or exercise.external),
+        "objectives": list(exercise.serves),
+    }
+
+
+@click.command("try", short_help="试答一道题，看判分")
+@click.argument("name", metavar="ID")
+@click.option("--answer", required=True, help="答案（JSON）")
+@click.option("--path", type=click.Path(path_type=Path), default=".", help="内容所在的文件夹")
+def try_(name: str, answer: str, path: Path) -> None:
+    """用一个答案试题目 ID（案例:题；只有一个案例有这道题时可以只写题）。"""
+    content = _opened(path)
+    try:
+        raw = json.loads(answer)
+    except ValueError:
+        click.echo(t("--answer 不是 JSON：文字要带双引号，例如 '\"21.7\"' 或 '[\"甲\"]'"), err=True)
+        sys.exit(TROUBLE)
+    exercise = _found(content, name)
+    try:
+        _, verdict = grade(exercise, raw)
+    except Unreadable as e:
+        click.echo(json.dumps({"unreadable": str(e)}, ensure_ascii=False))
+        return
+    except (FormulaError, KeyError):
+        click.echo(t("题 '{name}' 的答案公式算不出来，请先运行 casecourse check", name=name), err=True)
+        sys.exit(TROUBLE)
+    click.echo(json.dumps(_verdict(verdict), ensure_ascii=False))
+
+
+def _found(content: Content, name: str) -> ExerciseBase:
+    cases = [c for c in content.course.cases if name in c.exercises]
+    owner, inner = full_id("", name)
+    exercise = content.course.exercise(owner, inner) if owner else cases[0].exercises[name] if len(cases) == 1 else None
+    if exercise is None:
+        said = t("几个案例都有题 '{name}'，请写 案例:题", name=name) if len(cases) > 1 else t("没有题 '{name}'", name=name)
+        click.echo(said, err=True)
+        sys.exit(TROUBLE)
+    return exercise
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "score": None if verdict.score is None else float(verdict.score),
+        "max": float(verdict.points),
+        "matched": list(verdict.matched),
+        "notes": [{"about": n.about, "state": n.state, "why": n.why} for n in verdict.notes],
+    }
+
+
+@click.command(short_help="写出编辑器用的 JSON Schema")
+@click.argument("folder", type=click.Path(path_type=Path), default="schema")
+def schema(folder: Path) -> None:
+    """把 schema/*.schema.json 写到 FOLDER。"""
+    from casecourse.model.schema import write
+
+    try:
+        files = write(folder)
+    except OSError as e:
+        click.echo(t("写不进 {path}：{reason}", path=folder, reason=e.strerror or ""), err=True)
+        sys.exit(TROUBLE)
+    for file in files:
+        click.echo(str(file), err=True)

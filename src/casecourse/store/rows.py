@@ -1,0 +1,142 @@
+"""What the store gives and takes: plain frozen rows. Times are aware and in UTC; lists come in the order of `seq`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+JSON: TypeAlias = Any  # whatever json.dumps takes, except NaN and infinities
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """An answer on its way in. `id` is chosen by the client once per 提交, so that a retry is known as one.
+
+    `share` and `score` are None where nothing is scored. `snapshot` is the exercise as it was asked; it is stored
+    once per fingerprint.
+    """
+
+    id: str
+    person_id: str
+    case_id: str
+    exercise: str
+    kind: str
+    fingerprint: str
+    raw: JSON
+    snapshot: JSON
+    share: Decimal | None = None
+    score: Decimal | None = None
+    points: Decimal | None = None
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A stored answer. `seq` grows with every answer of the store; `attempt` counts from 1 per person and exercise."""
+
+    seq: int
+    id: str
+    person_id: str
+    class_id: int
+    case_id: str
+    exercise: str
+    kind: str
+    fingerprint: str
+    attempt: int
+    raw: JSON
+    share: Decimal | None
+    score: Decimal | None
+    points: Decimal | None
+    matched: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """An exercise as it stood when the first answer under this fingerprint came."""
+
+    fingerprint: str
+    case_id: str
+    exercise: str
+    kind: str
+    snapshot: JSON
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """What stands in the widgets of one prompt (an exercise id, or `unit#block`). `rev` grows with every change."""
+
+    person_id: str
+    case_id: str
+    prompt: str
+    raw: JSON
+    rev: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """A class; `code` is what people join with."""
+
+    id: int
+    name: str
+    code: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A student. `suffix` is 1, or the visible number that tells equal names of one class apart."""
+
+    id: str
+    class_id: int
+    name: str
+    suffix: int
+    code: str
+    created: datetime
+
+    @property
+    def shown(self) -> str:
+        """The name as everybody sees it: 王芳, 王芳2. Unique in its class."""
+        return full_name(self.name, self.suffix)
+
+
+def full_name(name: str, suffix: int) -> str:
+    """Return a name with its visible number, which 1 does not have."""
+    return name if suffix == 1 else f"{name}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class InstructorRow:
+    """An instructor and the hash of the passcode."""
+
+    id: str
+    name: str
+    passcode_hash: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A browser that we know by the hash of its cookie, and whom it stands for: a person, an instructor or nobody yet."""
+
+    token_hash: str
+    person: PersonRow | None
+    instructor: InstructorRow | None
+    join_class: int | None
+    created: datetime
+    seen: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """The unit of a case where a person was last."""
+
+    person_id: str
+    case_id: str
+    unit: str
+    at: datetime
