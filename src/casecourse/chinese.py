@@ -134,7 +134,7 @@ def _percentage(body: str) -> Figure | None:
     else:
         return None
     amount = _amount(number)
-    if amount is None or amount[1] != 1:
+    if amount is None or amount[1]:
         return None
     unit, worth = _PARTS.get(mark, _POINTS)
     return _figure(-amount[0] if minus else amount[0], Decimal(worth), unit)
@@ -145,6 +145,7 @@ _RUN = re.compile(rf"(?P<minus>-?)(?P<number>[0-9.{_NUMERALS}]+(?:点[{_NUMERALS
 _METRIC = re.compile(r"(?P<number>[0-9.]+)(?P<kilo>千)")  # 5 千米 has the unit 千米, 3 千人 has not
 _WORD = rf"(?:[^\W\d_几²³{_NUMERALS}]|[℃㎡㎥㎞㎏]){{1,12}}[²³]?"
 _UNIT = re.compile(rf"(?:千?{_WORD}(?:/[百千万亿]?{_WORD})?)?")
+_RAISED = str.maketrans("²³", "  ")
 _BOUND = re.compile(r"以[上下内外]|不[足到]|[至到多余]")  # 1000 元以上 names a bound, not a number
 
 
@@ -157,17 +158,21 @@ def _counted(body: str) -> Figure | None:
     metric = _METRIC.fullmatch(number)
     if metric and unit[:1] in tuple("米克瓦"):
         number, unit = metric["number"], metric["kilo"] + unit
-    if not _UNIT.fullmatch(unit) or _BOUND.search(unit) or any(category(c) == "Nl" for c in unit):
+    if (
+        not _UNIT.fullmatch(unit)
+        or _BOUND.search(unit)
+        or any(category(c) in ("Nl", "No") for c in unit.translate(_RAISED))
+    ):
         return None
     amount = _amount(number)
     if amount is None:
         return None
-    return _figure(-amount[0] if match["minus"] else amount[0], amount[1], unit)
+    return _figure(-amount[0] if match["minus"] else amount[0], Decimal(10 ** amount[1]), unit)
 
 
 def _figure(value: Decimal, scale: Decimal, unit: str) -> Figure:
     decimals = max(0, -int(value.as_tuple().exponent))
-    return Figure((value or abs(value)).quantize(_ONE.scaleb(-decimals)), scale, unit, decimals)
+    return Figure(value.quantize(_ONE.scaleb(-decimals)) or abs(value), scale, unit, decimals)
 
 
 # ---- numerals -----------------------------------------------------------------------------------------------------
@@ -182,8 +187,8 @@ _ATOM = rf"{_DIGIT}|[0-9]+(?:\.[0-9]+)?"
 _SECTION = re.compile(rf"(?:({_ATOM})千)?零?(?:({_ATOM})百)?零?(?:({_ATOM})?(十))?零?({_DIGIT})?")
 
 
-def _amount(text: str) -> tuple[Decimal, Decimal] | None:
-    """Value and scale of a number in any mixture of digits and numerals: 3亿5000万 is 3.5 and 10⁸."""
+def _amount(text: str) -> tuple[Decimal, int] | None:
+    """Value and zeros of the scale of a number in any mixture of digits and numerals: 3亿5000万 is 3.5 and 8."""
     for word, zeros in _LARGE:
         before, large, after = text.partition(word)
         if large:
@@ -191,9 +196,9 @@ def _amount(text: str) -> tuple[Decimal, Decimal] | None:
             tail = _tail(after, zeros)
             if head is None or tail is None or (after and head[0] % 1):
                 return None
-            return head[0] * head[1] + tail, Decimal(10**zeros)
+            return head[0].scaleb(head[1]) + tail, zeros
     value = _spelt(text) if _SPELT.fullmatch(text) else _section(text)
-    return None if value is None else (value, _ONE)
+    return None if value is None else (value, 0)
 
 
 def _tail(text: str, zeros: int) -> Decimal | None:
@@ -207,7 +212,7 @@ def _tail(text: str, zeros: int) -> Decimal | None:
     amount = _amount(text.removeprefix("零"))
     if amount is None:
         return None
-    count = amount[0] * amount[1]
+    count = amount[0].scaleb(amount[1])
     value = count.scaleb(-zeros).normalize()
     sure = zeros == 4 or text[0] == "零" or text.isdecimal() or "万" in text or "亿" in text
     return value if sure and value < 1 and count % 1 == 0 else None
@@ -232,10 +237,12 @@ def _section(text: str) -> Decimal | None:
     if match is None or not text or text[0] == "零" or text[-1] == "零":
         return None
     thousands, hundreds, tens, ten, ones = match.groups()
-    parts = [(thousands, 1000), (hundreds, 100), (tens or (ten and "一"), 10)]
-    found = [(Decimal(atom.translate(_TURN)), worth) for atom, worth in parts if atom]
-    if len(found) > 1 and (found[0][0] % 1 or any(count >= 10 for count, _ in found[1:])):
+    parts = [(thousands, 3), (hundreds, 2), (tens or (ten and "一"), 1)]
+    found = [(Decimal(atom.translate(_TURN)), zeros) for atom, zeros in parts if atom]
+    if any(count % 1 for count, _ in found) and (len(found) > 1 or ones):
         return None
-    last = found[-1][1] if found and text[-2] != "零" else 1
-    total = sum((count * worth for count, worth in found), Decimal(0))
-    return total + _DIGITS.get(ones or "零", 0) * Decimal(max(1, last // 10))  # 一百二 is short for 一百二十
+    if any(count >= 10 for count, _ in found[1:]):
+        return None
+    short = found and text[-2:-1] != "零" and found[-1][1] > 1  # 一百二 is short for 一百二十
+    last = Decimal(_DIGITS[ones or "零"]).scaleb(found[-1][1] - 1 if short else 0)
+    return sum((count.scaleb(zeros) for count, zeros in found), last) + 0

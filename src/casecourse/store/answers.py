@@ -142,10 +142,13 @@ def count(store: Store, class_id: int | None = None) -> int:
 
 
 def asked_as(store: Store, case_id: str, exercise: str) -> list[AskedRow]:
-    """Every form in which an exercise was answered, the oldest first."""
+    """Every form in which an exercise was answered, in the order of their first answers."""
+    first = select(func.min(answers.c.seq)).where(
+        answers.c.fingerprint == asked.c.fingerprint, answers.c.case_id == case_id, answers.c.exercise == exercise
+    )
     query = select(asked).where(asked.c.case_id == case_id, asked.c.exercise == exercise)
     with store.read() as connection:
-        found = connection.execute(query.order_by(asked.c.first_seen, asked.c.fingerprint))
+        found = connection.execute(query.order_by(first.scalar_subquery()))
         return [AskedRow(**row._mapping) for row in found]
 
 

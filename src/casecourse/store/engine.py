@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from casecourse.store.dialects import meaning, place
-from casecourse.store.errors import StoreDown
 from casecourse.store.writer import T, Writer
 
 Clock = Callable[[], datetime]
@@ -63,6 +62,3 @@ class Store:
         if self.writer is not None:
             self.writer.close()
         self.engine.dispose()
-
-
-__all__ = ["Clock", "Store", "StoreDown", "plainly", "utc"]

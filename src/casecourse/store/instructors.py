@@ -27,9 +27,9 @@ def add_instructor(store: Store, name: str, passcode_hash: str) -> InstructorRow
 
 
 def list_instructors(store: Store) -> list[InstructorRow]:
-    """Every instructor, the first first."""
+    """Every instructor, by name."""
     with store.read() as connection:
-        found = connection.execute(select(instructors).order_by(instructors.c.created, instructors.c.id))
+        found = connection.execute(select(instructors).order_by(instructors.c.name, instructors.c.id))
         return [InstructorRow(**row._mapping) for row in found]
 
 

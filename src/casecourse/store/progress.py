@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from casecourse.store.dialects import insert
 from casecourse.store.engine import Store
@@ -12,19 +12,22 @@ from casecourse.store.tables import places, reveals
 
 def put_place(store: Store, person_id: str, case_id: str, unit: str) -> None:
     """Remember the unit of a case where a person is."""
-    changed = {"unit": unit, "at": store.clock()}
-    store.write(
-        lambda connection: connection.execute(
+
+    def work(connection: Connection) -> None:
+        visits = select(func.coalesce(func.max(places.c.visit), 0)).where(places.c.person_id == person_id)
+        changed = {"unit": unit, "visit": connection.execute(visits).scalar_one() + 1, "at": store.clock()}
+        connection.execute(
             insert(connection, places)
             .values(person_id=person_id, case_id=case_id, **changed)
             .on_conflict_do_update(index_elements=["person_id", "case_id"], set_=changed)
         )
-    )
+
+    store.write(work)
 
 
 def places_of(store: Store, person_id: str) -> list[PlaceRow]:
     """Where a person was last in each case, the latest first."""
-    query = select(places).where(places.c.person_id == person_id).order_by(places.c.at.desc(), places.c.case_id)
+    query = select(places).where(places.c.person_id == person_id).order_by(places.c.visit.desc())
     with store.read() as connection:
         return [PlaceRow(**row._mapping) for row in connection.execute(query)]
 

@@ -134,9 +134,10 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """The unit of a case where a person was last."""
+    """The unit of a case where a person was last; the highest `visit` is the latest."""
 
     person_id: str
     case_id: str
     unit: str
+    visit: int
     at: datetime

@@ -191,6 +191,9 @@ places = Table(
     Column("person_id", ForeignKey("people.id"), primary_key=True),
     Column("case_id", Text, primary_key=True),
     Column("unit", Text, nullable=False),
+    Column(
+        "visit", Integer, nullable=False
+    ),  # counts a person's changes of place: their order, whatever the clock says
     Column("at", Moment, nullable=False),
 )
 

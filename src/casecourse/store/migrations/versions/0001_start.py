@@ -10,7 +10,11 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-FACTS = ("answers", "asked")  # rows that are never changed
+# tables whose rows are never changed, and when a new row would take the place of an old one
+FACTS = {
+    "answers": "seq = NEW.seq OR id = NEW.id",
+    "asked": "(fingerprint, case_id, exercise) = (NEW.fingerprint, NEW.case_id, NEW.exercise)",
+}
 
 
 def upgrade() -> None:
@@ -18,8 +22,8 @@ def upgrade() -> None:
     _people()
     _answers()
     _work()
-    for table in FACTS:
-        _only_added(table)
+    for table, same in FACTS.items():
+        _only_added(table, same)
 
 
 def _text(name: str, *args: object, nullable: bool = False, key: bool = False) -> sa.Column[str]:
@@ -117,12 +121,14 @@ def _work() -> None:
         _number("rev"),
         _text("at"),
     )
-    op.create_table("places", _person(key=True), _text("case_id", key=True), _text("unit"), _text("at"))
+    op.create_table(
+        "places", _person(key=True), _text("case_id", key=True), _text("unit"), _number("visit"), _text("at")
+    )
     op.create_table("reveals", _person(key=True), _text("case_id", key=True), _text("exercise", key=True), _text("at"))
     op.create_table("settings", _text("key", key=True), _text("value"))
 
 
-def _only_added(table: str) -> None:
+def _only_added(table: str, same: str) -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"CREATE FUNCTION {table}_only_added() RETURNS trigger LANGUAGE plpgsql AS "
@@ -138,11 +144,6 @@ def _only_added(table: str) -> None:
     for event in ("UPDATE", "DELETE"):
         op.execute(f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} {refuse}")
     # INSERT OR REPLACE deletes without a DELETE trigger unless the connection asks for it
-    same = (
-        "seq = NEW.seq OR id = NEW.id"
-        if table == "answers"
-        else "(fingerprint, case_id, exercise) = (NEW.fingerprint, NEW.case_id, NEW.exercise)"
-    )
     op.execute(
         f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}"

@@ -1,0 +1,1 @@
+"""What people do, one function per deed: it asks access, reads, grades, stores. Pages and routes call nothing below it."""

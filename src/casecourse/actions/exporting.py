@@ -1,0 +1,106 @@
+"""Taking out: one's own answers as Markdown, a class's answers as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from casecourse.access import EXPORT, EXPORT_OWN, Who, require
+from casecourse.formula import plain
+from casecourse.grading import Unreadable
+from casecourse.interchange import csvfile
+from casecourse.interchange.markdown import Entry, Section, document
+from casecourse.kinds import TITLES
+from casecourse.model import Case, Course
+from casecourse.store import Store, answers, people
+from casecourse.store.rows import AnswerRow
+from casecourse.texts import t
+
+HEAD = "班级 姓名 案例 单元 题目 题型 第几次 时间 答案 得分 满分".split()
+
+
+def local(moment: datetime) -> str:
+    """A time as people read it: this machine's zone, to the minute."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def my_answers(store: Store, course: Course, who: Who) -> tuple[str, bytes]:
+    """(file name, Markdown) of everything that a person answered. Raises Forbidden."""
+    require(who, EXPORT_OWN, owner=who.person)
+    rows = answers.answers_of(store, who.person or "")
+    lead = t("{name}　导出于 {time}", name=who.name, time=local(store.clock()))
+    name = t("我的作答-{name}.md", name=who.name)
+    return name, document(t("我的作答　{title}", title=course.title), lead, _sections(course, rows))
+
+
+def _sections(course: Course, rows: list[AnswerRow]) -> Iterator[Section]:
+    by_prompt: dict[tuple[str, str], list[AnswerRow]] = {}
+    for row in rows:
+        by_prompt.setdefault((row.case_id, row.exercise), []).append(row)
+    for case, unit in course.units():
+        keys = [r for r in (*unit.exercise_refs, *(f"{unit.id}#{d.id}" for d in unit.discussions))]
+        entries = [
+            Entry(prompt_of(course, case, key), tuple(_line(course, r) for r in by_prompt.pop((case.id, key))))
+            for key in keys
+            if (case.id, key) in by_prompt
+        ]
+        if entries:
+            yield Section(f"{case.title}　{unit.title}", tuple(entries))
+    if by_prompt:  # answered once, no longer in the course: never left out of one's own answers
+        entries = [Entry(f"{c}:{e}", tuple(_line(course, r) for r in found)) for (c, e), found in by_prompt.items()]
+        yield Section(t("已不在课程里的题"), tuple(entries))
+
+
+def prompt_of(course: Course, case: Case, key: str) -> str:
+    """The question that an answer belongs to, as plain text; its key where the course no longer has it."""
+    exercise = course.exercise(case.id, key)
+    if exercise:
+        return course.facts.of(case.id).fill(exercise.prompt)
+    unit_id, _, block = key.partition("#")
+    unit = case.unit(unit_id)
+    found = next((d for d in unit.discussions if d.id == block), None) if unit else None
+    return course.facts.of(case.id).fill(found.discuss) if found else key
+
+
+def written(course: Course, row: AnswerRow) -> str:
+    """An answer as plain text, also one that today's exercise cannot read any more."""
+    exercise = course.exercise(row.case_id, row.exercise)
+    if exercise is None:
+        return str(row.raw.get("text", row.raw)) if isinstance(row.raw, dict) else str(row.raw)
+    try:
+        return exercise.written(exercise.read(row.raw))
+    except Unreadable:
+        return t("（旧题面）{answer}", answer=row.raw)
+
+
+def _line(course: Course, row: AnswerRow) -> tuple[str, str, str]:
+    score = "" if row.score is None or row.points is None else t("{score} / {points} 分", score=plain(row.score), points=plain(row.points))
+    return local(row.at), written(course, row), score
+
+
+def class_csv(store: Store, course: Course, who: Who, query: Mapping[str, str]) -> tuple[str, bytes]:
+    """(file name, CSV) of every answer of a class, one line each; `query` names the class by `class` (id) and may name
+    a `case`. Raises Forbidden, LookupError for an unknown class.
+    """
+    require(who, EXPORT)
+    wanted = query.get("class", "")
+    found = next((c for c in people.list_classes(store) if str(c.id) == wanted or not wanted), None)
+    if found is None:
+        raise LookupError(wanted)
+    names = {p.id: p.shown for p in people.people_of(store, found.id)}
+    units = {(c.id, ref): u.title for c, u in course.units() for ref in u.exercise_refs}
+    rows = answers.class_answers(store, found.id, query.get("case") or None)
+    lines = [
+        (
+            found.name, names.get(r.person_id, r.person_id), _case_title(course, r.case_id),
+            units.get((r.case_id, r.exercise), ""), r.exercise, t(TITLES.get(r.kind, "讨论")), r.attempt, local(r.at),
+            written(course, r), "" if r.score is None else plain(r.score), "" if r.points is None else plain(r.points),
+        )
+        for r in rows
+    ]  # fmt: skip
+    return t("{name}-作答.csv", name=found.name), csvfile.table([t(h) for h in HEAD], lines)
+
+
+def _case_title(course: Course, name: str) -> str:
+    found = course.case(name)
+    return found.title if found else name

@@ -1,0 +1,118 @@
+"""Running a course: where content and data lie, the store and the course of this process, the first start."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from casecourse import loading
+from casecourse import store as stores
+from casecourse.access import OPERATE, READ_UNPUBLISHED, Who, require
+from casecourse.checks import check
+from casecourse.diagnostics import Diagnostic
+from casecourse.model import Course
+from casecourse.store import Store, instructors, people
+from casecourse.store.rows import ClassRow
+from casecourse.texts import t
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+PACKAGED = Path(__file__).parents[1] / "content"  # in an installed copy
+SOURCE_TREE = Path(__file__).parents[3]
+
+
+def content_folder() -> Path:
+    """The folder given by CASECOURSE_CONTENT, else the current one if it holds cases/, else the one that ships."""
+    if given := os.environ.get("CASECOURSE_CONTENT"):
+        return Path(given).resolve()
+    here = Path.cwd()
+    if (here / "cases").is_dir():
+        return here.resolve()
+    return PACKAGED if (PACKAGED / "cases").is_dir() else SOURCE_TREE
+
+
+def data_folder() -> Path:
+    """The folder given by CASECOURSE_DATA, else one per content folder in the user's data directory."""
+    if given := os.environ.get("CASECOURSE_DATA"):
+        return Path(given).resolve()
+    from platformdirs import user_data_path
+
+    content = content_folder()
+    mark = hashlib.sha256(str(content).encode()).hexdigest()[:8]
+    return user_data_path("casecourse", appauthor=False) / f"{content.name}-{mark}"
+
+
+def store_address() -> str:
+    """The address given by CASECOURSE_STORE, else a SQLite file in the data folder."""
+    if given := os.environ.get("CASECOURSE_STORE"):
+        return given if "://" in given else f"sqlite:///{Path(given).resolve().as_posix()}"
+    return f"sqlite:///{(data_folder() / 'casecourse.db').as_posix()}"
+
+
+def store() -> Store:
+    """The store of this process, opened once. Raises what `store.open` raises."""
+    return _store(store_address())
+
+
+@cache
+def _store(address: str) -> Store:
+    if address.startswith("sqlite:///"):
+        Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return stores.open(address)
+
+
+def course() -> Course:
+    """The course of this process, read once."""
+    return _content(content_folder())[0]
+
+
+@cache
+def _content(folder: Path) -> tuple[Course, tuple[Diagnostic, ...]]:
+    content = loading.load(folder)
+    return content.course, tuple(check(content))
+
+
+def problems(who: Who) -> tuple[Diagnostic, ...]:
+    """What is wrong with the content that is being taught. Raises Forbidden."""
+    require(who, READ_UNPUBLISHED)
+    return _content(content_folder())[1]
+
+
+def first_start() -> tuple[str, str | None]:
+    """(join code of the first class, the passcode made for the first instructor or None where there is one already)."""
+    opened = store()
+    code = people.list_classes(opened)[0].code
+    if instructors.list_instructors(opened):
+        return code, None
+    passcode = new_passcode()
+    set_instructor(HOST_WHO, opened, t("教师"), passcode)
+    return code, passcode
+
+
+HOST_WHO = Who(role="host")
+
+
+def new_passcode() -> str:
+    """A passcode that can be read aloud: three groups of four, 59 bits."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def set_instructor(who: Who, opened: Store, name: str, passcode: str) -> None:
+    """Add an instructor, or give one of that name another passcode. Raises Forbidden, ValueError for an empty name."""
+    require(who, OPERATE)
+    name = people.tidy(name)
+    hashed = PasswordHasher().hash(passcode)
+    known = next((i for i in instructors.list_instructors(opened) if i.name == name), None)
+    if known:
+        instructors.set_passcode(opened, known.id, hashed)
+    else:
+        instructors.add_instructor(opened, name, hashed)
+
+
+def classes(opened: Store) -> list[ClassRow]:
+    """Every class, the oldest first."""
+    return people.list_classes(opened)

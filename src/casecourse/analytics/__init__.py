@@ -1,0 +1,1 @@
+"""Answers and course → progress, tallies and tables for the instructor."""

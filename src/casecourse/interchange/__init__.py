@@ -1,0 +1,1 @@
+"""Formats that leave the house: one module each."""
