@@ -79,7 +79,8 @@ class Figure:
 def figure(text: str) -> Figure | None:
     """Read a typed number, or return None: for a text, nothing, a range, a bound, a fraction, several numbers, 1e3.
 
-    An approximate number (约 145, 200 多家, ≈21.7) is read as the number that it names.
+    An approximate number (约 145, 200 多家, ≈21.7) is read as the number that it names. What follows the number is
+    taken for its unit as it stands; whether it is one of those expected is for the asker to say.
     """
     if len(text) > LONGEST:
         return None
@@ -146,7 +147,9 @@ _METRIC = re.compile(r"(?P<number>[0-9.]+)(?P<kilo>千)")  # 5 千米 has the un
 _WORD = rf"(?:[^\W\d_几²³{_NUMERALS}]|[℃㎡㎥㎞㎏]){{1,12}}[²³]?"
 _UNIT = re.compile(rf"(?:千?{_WORD}(?:/[百千万亿]?{_WORD})?)?")
 _RAISED = str.maketrans("²³", "  ")
-_BOUND = re.compile(r"以[上下内外]|不[足到]|[至到多余]")  # 1000 元以上 names a bound, not a number
+_SPEECH = re.compile(
+    r"以[上下内外]|[至到多余不没也都是的了有无和与或及]"
+)  # a bound (1000 元以上) or a sentence (一个也没有)
 
 
 def _counted(body: str) -> Figure | None:
@@ -160,7 +163,7 @@ def _counted(body: str) -> Figure | None:
         number, unit = metric["number"], metric["kilo"] + unit
     if (
         not _UNIT.fullmatch(unit)
-        or _BOUND.search(unit)
+        or _SPEECH.search(unit)
         or any(category(c) in ("Nl", "No") for c in unit.translate(_RAISED))
     ):
         return None

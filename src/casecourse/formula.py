@@ -38,11 +38,14 @@ _ONE, _ZERO = Decimal(1), Decimal(0)
 
 
 class FormulaError(ValueError):
-    """Why a formula cannot be read or computed: a code word, the column (from 1), and the word it is about."""
+    """Why a formula cannot be read or computed: a code word, the column (from 1), and the word it is about.
 
-    def __init__(self, code: Code, column: int, word: str = "") -> None:
+    Formulas raise the codes of `Code`; whoever resolves the names may add codes of its own.
+    """
+
+    def __init__(self, code: str, column: int, word: str = "") -> None:
         super().__init__(code, column, word)
-        self.code: Code = code
+        self.code = code
         self.column = column
         self.word = word
 

@@ -31,6 +31,7 @@ class Standing:
     released: bool
     closed: bool
     draft: DraftRow | None
+    scored: bool = True
     preview: bool = False
 
 
@@ -103,6 +104,7 @@ def standing(who: Who, course: Course, case: str, ref: str, have: Mine) -> Stand
         released,
         shut,
         have.drafts.get(name),
+        exercise.keyed,
     )
 
 
@@ -158,7 +160,7 @@ def try_out(who: Who, course: Course, case: str, ref: str, raw: JSON) -> Standin
     if exercise is None:
         raise KeyError(ref)
     answer, verdict = grade(exercise, raw)
-    return Standing(exercise, None, answer, verdict, 1, None, True, True, False, None, preview=True)
+    return Standing(exercise, None, answer, verdict, 1, None, True, True, False, None, exercise.keyed, preview=True)
 
 
 def keep_draft(who: Who, store: Store, case: str, prompt: str, raw: JSON) -> DraftRow:

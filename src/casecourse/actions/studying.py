@@ -1,0 +1,121 @@
+"""Reading: which cases are open, how far a person is in each, and where she was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from casecourse.access import READ_OWN, READ_UNPUBLISHED, Who, allowed, require
+from casecourse.actions import exporting
+from casecourse.analytics.progress import Done, best, of_objectives, of_unit
+from casecourse.grading import Level
+from casecourse.model import Case, Course, Unit, full_id
+from casecourse.store import Store, answers, progress
+from casecourse.store.rows import AnswerRow
+
+
+@dataclass(frozen=True)
+class CaseEntry:
+    """A case on the shelf: units wholly done, share of core exercises answered, and the unit to open."""
+
+    case: Case
+    done: int
+    share: float
+    begun: bool
+    unit: str
+
+
+def visible(who: Who, store: Store, course: Course) -> list[Case]:
+    """The cases that this person may read today: opened ones, all for an instructor."""
+    today = store.clock().astimezone().date().isoformat()
+    everything = allowed(who, READ_UNPUBLISHED)
+    return [c for c in course.cases if everything or course.opens.get(c.id, "") <= today]
+
+
+def library(who: Who, store: Store, course: Course) -> list[CaseEntry]:
+    """Every visible case with this person's progress."""
+    scores = best(answers.answers_of(store, who.person)) if who.person else {}
+    last = {p.case_id: p.unit for p in progress.places_of(store, who.person)} if who.person else {}
+    entries = []
+    for case in visible(who, store, course):
+        done = [of_unit(course, case, u, scores) for u in case.units]
+        total = sum(d.total for d in done)
+        here = last.get(case.id, "")
+        unit = here if case.unit(here) else (case.units[0].id if case.units else "")
+        share = sum(d.answered for d in done) / total if total else 0.0
+        entries.append(CaseEntry(case, sum(d.whole for d in done), share, bool(here) or share > 0, unit))
+    return entries
+
+
+def last_place(who: Who, store: Store, course: Course) -> tuple[Case, Unit] | None:
+    """Where this person was last, if it can still be read."""
+    if who.person is None:
+        return None
+    open_cases = {c.id: c for c in visible(who, store, course)}
+    for place in progress.places_of(store, who.person):
+        case = open_cases.get(place.case_id)
+        unit = case.unit(place.unit) if case else None
+        if case and unit:
+            return case, unit
+    return None
+
+
+def opened(who: Who, store: Store, case: str, unit: str) -> None:
+    """A person opened a unit: remember where she is."""
+    if who.person:
+        progress.put_place(store, who.person, case, unit)
+
+
+def unit_progress(who: Who, store: Store, course: Course, case: Case) -> dict[str, Done]:
+    """How much of each unit of a case a person has done."""
+    scores = best(answers.answers_of(store, who.person, case.id)) if who.person else {}
+    return {u.id: of_unit(course, case, u, scores) for u in case.units}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question that a person answered: the question, her last answer as text, her best score, how often, when last."""
+
+    prompt: str
+    text: str
+    score: Decimal | None
+    points: Decimal | None
+    attempts: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Section:
+    """A unit on one's own page."""
+
+    case: Case
+    unit: Unit
+    done: Done
+    objectives: list[tuple[Level, str, int, int]]
+    entries: list[Entry]
+
+
+def my_page(who: Who, store: Store, course: Course) -> list[Section]:
+    """The units in which a person answered something, in the course's order. Raises Forbidden."""
+    require(who, READ_OWN, owner=who.person)
+    rows = answers.answers_of(store, who.person or "")
+    by_prompt: dict[tuple[str, str], list[AnswerRow]] = {}
+    for row in rows:
+        by_prompt.setdefault((row.case_id, row.exercise), []).append(row)
+    scores = best(rows)
+    sections = []
+    for case, unit in course.units():
+        keys = [*unit.exercise_refs, *(f"{unit.id}#{d.id}" for d in unit.discussions)]
+        entries = [_entry(course, case, full_id(case.id, k)[1], found) for k in keys if (found := by_prompt.get(full_id(case.id, k)))]
+        if entries:
+            goals = of_objectives(course, case, unit, scores)
+            sections.append(Section(case, unit, of_unit(course, case, unit, scores), goals, entries))
+    return sections
+
+
+def _entry(course: Course, case: Case, key: str, rows: list[AnswerRow]) -> Entry:
+    scored = [r.score for r in rows if r.score is not None]
+    last = rows[-1]
+    prompt = exporting.prompt_of(course, case, key)
+    return Entry(prompt, exporting.written(course, last), max(scored, default=None), last.points, len(rows), last.at)

@@ -1,0 +1,61 @@
+"""What a key rests on: the passage, quoted, and below it each fact with value, unit and place in the source."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from casecourse.formula import FormulaError
+from casecourse.grading import UNKNOWN, ExerciseBase
+from casecourse.model import Course, full_id
+from casecourse.model.blocks import Prose
+from casecourse.texts import t
+from casecourse.ui.blocks.prose import origin_word, set_right
+
+
+def draw(course: Course, case: str, exercise: ExerciseBase, key: str) -> None:
+    """Passages, then facts and gaps, then what the author assumed."""
+    facts: dict[str, None] = {}
+    for n, ref in enumerate(exercise.evidence):
+        if "#" in ref:
+            passage(course, case, ref, f"{key}-{n}")
+        else:
+            facts[ref] = None
+    facts |= {name: None for _, parsed, _ in exercise.key_formulas() for name in parsed.names}
+    lines = [line for ref in facts if (line := fact_line(course, case, ref))]
+    if exercise.assumed:
+        lines.append(f":yellow-badge[{t('教学设定')}] {exercise.assumed}")
+    if exercise.external:
+        lines.append(f":yellow-badge[{t('外部')}] {exercise.external}")
+    if lines:
+        with st.container(key=f"evidence-{key}", gap="xsmall"):
+            st.caption(t("依据"))
+            st.markdown("\n".join(f"- {set_right(line)}" for line in lines))
+
+
+def passage(course: Course, case: str, ref: str, key: str) -> None:
+    """A passage of a unit as a quotation with its place."""
+    owner, name = full_id(case, ref)
+    unit_id, _, block_id = name.partition("#")
+    found = course.case(owner)
+    unit = found.unit(unit_id) if found else None
+    block = unit.block(block_id) if unit else None
+    if unit is None or not isinstance(block, Prose):
+        return
+    text = set_right(course.facts.of(owner).fill(block.prose)).strip()
+    with st.container(key=f"passage-{key}", gap="xsmall"):
+        st.caption(t("依据　“{unit}”一节", unit=unit.title))
+        st.markdown("\n".join(f"> {line}" for line in text.splitlines()))
+
+
+def fact_line(course: Course, case: str, ref: str) -> str:
+    """A fact as label, value with unit, origin and place; a gap as what the source does not say."""
+    owner, name = full_id(case, ref)
+    found = course.case(owner)
+    if found and name in found.gaps:
+        return t("{unknown}　{gap}", unknown=UNKNOWN, gap=found.gaps[name])
+    try:
+        shown = course.facts.of(case).shown(ref)
+    except (KeyError, FormulaError):
+        return ""
+    parts = [f"{shown.label}　**{shown.text}**", f"{origin_word(shown.origin)}　{shown.note}", shown.as_of]
+    return "　".join(p for p in parts if p)

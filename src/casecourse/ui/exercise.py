@@ -1,0 +1,242 @@
+"""The frame around a question: prompt, the twin's widgets, 提交, save state, attempts, verdict, evidence, the class's result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from casecourse.access import Forbidden
+from casecourse.actions import answering
+from casecourse.actions.answering import Mine, Standing
+from casecourse.formula import FormulaError, plain
+from casecourse.grading import JSON, ExerciseBase, Unreadable
+from casecourse.kinds import TITLES
+from casecourse.model import full_id
+from casecourse.store.errors import Conflict, Spent, StoreDown
+from casecourse.texts import t
+from casecourse.ui import evidence, session
+from casecourse.ui.blocks.prose import set_right
+from casecourse.ui.kinds import TWINS
+
+
+def mine(case: str, *, fresh: bool = False) -> Mine:
+    """What this person has in a case; read from the store once per page run and after every write of hers."""
+    name = f"mine-{case}"
+    found = session.kept(name)
+    if fresh or not isinstance(found, Mine):
+        found = answering.mine(session.who(), session.store(), case)
+        session.keep(name, found)
+    return found
+
+
+def clock(moment: datetime) -> str:
+    """Hour and minute; the day too when it is not today's."""
+    here = moment.astimezone()
+    today = session.store().clock().astimezone().date()
+    return here.strftime("%H:%M" if here.date() == today else "%m-%d %H:%M")
+
+
+@st.fragment
+def exercise(case: str, ref: str, number: int) -> None:
+    """One question in its unit; answering it reruns nothing else."""
+    owner, name = full_id(case, ref)
+    try:
+        now = standing(owner, name)
+    except KeyError:
+        return  # a broken exercise is left out; the instructor's page names it
+    key = f"{owner}-{name}"
+    with st.container(key=f"exercise-{key}", gap="small"):
+        st.caption(headline(now, number))
+        st.header(set_right(now.exercise.scope.fill(now.exercise.prompt)), anchor=False)
+        try:
+            if (now.attempts and not session.kept(f"again-{key}")) or now.over:
+                answered(owner, name, key, now)
+            else:
+                asking(owner, name, key, now)
+        except FormulaError:
+            st.caption(t("这道题的答案算不出来，老师已收到提示。"))
+
+
+def standing(owner: str, name: str) -> Standing:
+    """How this person stands: an instructor sees her own preview."""
+    who = session.who()
+    preview = session.kept(f"preview-{owner}-{name}")
+    if who.role == "instructor" and preview is not None:
+        return answering.try_out(who, session.course(), owner, name, preview)
+    return answering.standing(who, session.course(), owner, name, mine(owner))
+
+
+def headline(now: Standing, number: int) -> str:
+    """Number, kind and points; attempts where they are limited."""
+    ex = now.exercise
+    parts = [t("练习 {n}", n=number), t(TITLES[ex.kind])]
+    parts.append(t("{n} 分", n=plain(ex.points)) if now.scored else t("不计分"))
+    if ex.extra:
+        parts.append(t("选做"))
+    if now.left is not None and not now.over:
+        parts.append(t("还可答 {n} 次", n=now.left))
+    return "　".join(parts)
+
+
+# ---- asking ----------------------------------------------------------------------------------------------------------
+
+
+def asking(owner: str, name: str, key: str, now: Standing) -> None:
+    """The twin's widgets, the save state, 提交."""
+    twin = TWINS[now.exercise.kind]
+    stored = now.draft.raw if now.draft else None
+    if stored is not None:
+        session.restore_once(key, twin.restore(now.exercise, stored, key=key))
+    raw = twin.ask(now.exercise, key=key, big=False, locked=now.closed)
+    if now.exercise.hint:
+        with st.expander(t("提示"), type="compact"):
+            st.markdown(set_right(now.exercise.scope.fill(now.exercise.hint)))
+    state = save_draft(owner, name, raw, now)
+    with st.container(key=f"act-{key}", horizontal=True, vertical_alignment="center"):
+        pressed = st.button(t("提交"), key=f"submit-{key}", type="primary")
+        st.caption(state, width="content")
+    if pressed:
+        submit(owner, name, key, raw)
+
+
+def save_draft(owner: str, name: str, raw: JSON | None, now: Standing) -> str:
+    """Keep what stands in the widgets when it differs from what is stored; returns the true save state in words."""
+    who = session.who()
+    if who.role != "student":
+        return t("预览：不保存")
+    stored = now.draft
+    if raw is None and stored is None:
+        return ""
+    if stored is not None and (raw == stored.raw or (raw is None and stored.raw is None)):
+        return _kept(stored.at) if raw is not None else ""
+    try:
+        row = answering.keep_draft(who, session.store(), owner, name, raw)
+    except (StoreDown, Forbidden):
+        return f":orange[:material/error: {t('未能保存，请保持页面打开')}]"
+    mine(owner).drafts[name] = row
+    return _kept(row.at) if raw is not None else ""
+
+
+def _kept(moment: datetime) -> str:
+    return f":green[:material/check: {t('已存草稿 {time}', time=clock(moment))}]"
+
+
+def submit(owner: str, name: str, key: str, raw: JSON | None) -> None:
+    """Send the answer; say plainly when it could not be stored, and lose nothing."""
+    who = session.who()
+    if raw is None:
+        st.markdown(f":orange[{t('还没有作答，填好再提交。')}]")
+        return
+    try:
+        if who.role == "instructor":
+            answering.try_out(who, session.course(), owner, name, raw)
+            session.keep(f"preview-{owner}-{name}", raw)
+        else:
+            answering.submit(who, session.store(), session.course(), owner, name, raw, session.client_id(key))
+            mine(owner, fresh=True)
+    except Unreadable as e:
+        st.markdown(f":orange[:material/error: {e}]")
+        return
+    except Spent:
+        mine(owner, fresh=True)
+    except Conflict:
+        session.used_up(key)
+        st.markdown(f":orange[:material/error: {t('这一份没有交上：请再按一次提交。')}]")
+        return
+    except StoreDown:
+        st.markdown(f":orange[:material/error: {t('未能保存，请保持页面打开，稍后再按一次提交。')}]")
+        return
+    except Forbidden:
+        mine(owner, fresh=True)
+        st.markdown(f":orange[:material/error: {t('这道题已经收了，不能再交；写下的内容还在上面。')}]")
+        return
+    session.used_up(key)
+    session.drop(f"again-{key}")
+    session.drop(f"restored-{key}")
+    st.rerun(scope="fragment")
+
+
+# ---- answered ----------------------------------------------------------------------------------------------------------
+
+
+def answered(owner: str, name: str, key: str, now: Standing) -> None:
+    """What was answered and how it stands; the key with its evidence once it is released; what can be done next."""
+    twin = TWINS[now.exercise.kind]
+    if now.last is None and not now.preview:
+        st.caption(t("这道题已经收了。"))
+    with st.container(key=f"result-{key}", horizontal=True, horizontal_alignment="distribute"):
+        st.markdown(result(now))
+    if now.answer is not None:
+        twin.review(now.exercise, now.answer, now.verdict, reveal=now.released, key=key)
+    elif now.last is not None:
+        st.caption(t("你答的是这道题的旧题面，仍然保存着。"))
+    if now.released:
+        released(owner, now.exercise, key)
+    class_result(owner, name, key)
+    actions(owner, name, key, now)
+
+
+def result(now: Standing) -> str:
+    """The verdict in one line, with attempt and time."""
+    when = ""
+    if now.preview:
+        when = t("预览：不保存")
+    elif now.last is not None:
+        when = t("第 {n} 次作答　已提交 {time}", n=now.attempts, time=clock(now.last.at))
+    verdict = now.verdict
+    if verdict is None or verdict.share is None or verdict.score is None:
+        word = t("已提交") if now.last is not None or now.preview else ""
+    elif verdict.right:
+        word = t("答对了，{score} / {points} 分", score=plain(verdict.score), points=plain(verdict.points))
+    elif verdict.wrong:
+        word = t("还不对，{score} / {points} 分", score=plain(verdict.score), points=plain(verdict.points))
+    else:
+        word = t("部分对，{score} / {points} 分", score=plain(verdict.score), points=plain(verdict.points))
+    return f"**{word}**　:small[:gray[{when}]]" if word else ""
+
+
+def released(owner: str, exercise: ExerciseBase, key: str) -> None:
+    """The author's explanation, then the passage and the facts that the key rests on."""
+    if exercise.explain:
+        with st.container(key=f"explain-{key}"):
+            st.markdown(set_right(exercise.scope.fill(exercise.explain)))
+    evidence.draw(session.course(), owner, exercise, key)
+
+
+def class_result(owner: str, name: str, key: str) -> None:
+    """After a question without a key, what the class answered."""
+    who = session.who()
+    if who.class_id is None:
+        return
+    found = answering.class_tally(who, session.store(), session.course(), owner, name)
+    if found and found[1].n:
+        with st.container(key=f"class-{key}", gap="small"):
+            st.caption(t("全班 {n} 人作答", n=found[1].n))
+            TWINS[found[0].kind].show(found[0], found[1], big=False, reveal=False, key=f"class-{key}")
+
+
+def actions(owner: str, name: str, key: str, now: Standing) -> None:
+    """再答一次, 看答案."""
+    who = session.who()
+    with st.container(key=f"act-{key}", horizontal=True, vertical_alignment="center"):
+        if now.preview:
+            if st.button(t("再试一次"), key=f"again-{key}", icon=":material/replay:"):
+                session.drop(f"preview-{owner}-{name}")
+                st.rerun(scope="fragment")
+            return
+        if now.over:
+            return
+        label = t("修改后再交") if not now.scored else t("再答一次")
+        if st.button(label, key=f"again-{key}", icon=":material/replay:"):
+            session.keep(f"again-{key}", True)
+            if now.last is not None:  # begin from what was sent, so that one correction is one edit
+                for widget, value in TWINS[now.exercise.kind].restore(now.exercise, now.last.raw, key=key).items():
+                    st.session_state[widget] = value
+            st.rerun(scope="fragment")
+        if now.scored and now.exercise.feedback == "now" and not now.released and st.button(
+            t("看答案"), key=f"reveal-{key}", type="tertiary", help=t("看了答案就不能再答这道题")
+        ):
+            answering.show_key(who, session.store(), session.course(), owner, name)
+            mine(owner, fresh=True)
+            st.rerun(scope="fragment")

@@ -1,0 +1,15 @@
+"""The registry of twins: how each kind of exercise looks. A twin asks, restores, reviews and shows; it owns no button and no store."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from casecourse.ui.kinds import choice, number, open, table, text  # noqa: A004  a kind is named in the field's own word
+
+TWINS: dict[str, ModuleType] = {
+    "choice": choice,
+    "number": number,
+    "text": text,
+    "table": table,
+    "open": open,
+}

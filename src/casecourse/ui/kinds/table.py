@@ -1,0 +1,87 @@
+"""How a table to fill looks: a grid of fields and dropdowns, on a phone one card per row; then cells with their marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from casecourse.blanks import Blank
+from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
+from casecourse.kinds.table import AskedColumn, FilledTable
+from casecourse.texts import t
+from casecourse.ui.kinds import marks
+
+
+def _head(ex: FilledTable, column: AskedColumn) -> str:
+    unit = column.unit or next((b.unit for cells in ex.rows.values() for c, b in zip(ex.columns, cells, strict=True) if c is column and b.unit), "")
+    return f"{column.text}（{unit}）" if unit else column.text
+
+
+def ask(ex: FilledTable, *, key: str, big: bool, locked: bool) -> JSON | None:
+    """One field or dropdown per asked cell; 源文未载 can be typed or chosen in each."""
+    del big
+    answer: dict[str, dict[str, str]] = {}
+    with st.container(key=f"fill-{key}", gap=None):
+        with st.container(key=f"fillhead-{key}"):
+            for place, text in zip(st.columns(len(ex.columns) + 1, wrap=False), ["", *(_head(ex, c) for c in ex.columns)], strict=True):
+                place.caption(text or "\u00a0")
+        for r, (row, cells) in enumerate(ex.rows.items()):
+            places = st.columns(len(ex.columns) + 1, gap="xsmall", vertical_alignment="center", wrap=False)
+            places[0].markdown(ex.scope.fill(row))
+            for c, (column, blank) in enumerate(zip(ex.columns, cells, strict=True)):
+                with places[c + 1]:
+                    if column.given:
+                        st.markdown(ex.scope.fill(" / ".join(blank.accept)))
+                    elif value := _field(ex, row, column, blank, f"w-{key}-{r}-{c}", locked):
+                        answer.setdefault(row, {})[column.text] = value
+    st.caption(t("材料没有写的格子，填“{word}”。", word=UNKNOWN))
+    return answer or None
+
+
+def _field(ex: FilledTable, row: str, column: AskedColumn, blank: Blank, key: str, locked: bool) -> str:
+    label = t("{row}的{column}", row=ex.scope.fill(row), column=_head(ex, column))
+    choices = ex.choices(column, blank)
+    if choices:
+        picked = st.selectbox(
+            label, choices, index=None, key=key, placeholder=t("选一项"), disabled=locked, label_visibility="collapsed",
+            format_func=ex.scope.fill, filter_mode=None,
+        )  # fmt: skip
+        return picked or ""
+    text = st.text_input(label, key=key, disabled=locked, max_chars=200, label_visibility="collapsed", autocomplete="off")
+    return (text or "").strip()
+
+
+def restore(ex: FilledTable, raw: JSON, *, key: str) -> dict[str, Any]:
+    """The cells' values; a row, column or choice that no longer exists is left out."""
+    values: dict[str, Any] = {}
+    rows = raw if isinstance(raw, dict) else {}
+    for r, (row, cells) in enumerate(ex.rows.items()):
+        given = rows.get(row) if isinstance(rows.get(row), dict) else {}
+        for c, (column, blank) in enumerate(zip(ex.columns, cells, strict=True)):
+            text = given.get(column.text)
+            choices = ex.choices(column, blank)
+            if isinstance(text, str) and text and not column.given and (not choices or text in choices):
+                values[f"w-{key}-{r}-{c}"] = text
+    return values
+
+
+def review(ex: FilledTable, answer: dict[str, dict[str, str]], verdict: Verdict | None, *, reveal: bool, key: str) -> None:
+    """Each filled cell with its mark; after release the keys of those that were wrong or empty."""
+    notes = {n.about: n for n in verdict.notes} if verdict else {}
+    for n, (row, column, blank) in enumerate(ex.asked()):
+        text = answer.get(row, {}).get(column.text, "")
+        note = notes.get(f"{row} · {column.text}")
+        state: marks.State = note.state if note else "rest"
+        where = f"{ex.scope.fill(row)}　{column.text}"
+        badges = [marks.yours(state)] if text else [f":gray-badge[{t('没有填')}]"]
+        why = [ex.scope.fill(note.why) if note else ""]
+        if reveal and not blank.free and state != "right":
+            why.append(t("正确答案：{key}", key=ex.cell_key(column, blank)))
+        marks.row(f"{key}-{n}", state, f"{where}：{text or '—'}", "　".join(w for w in why if w), *badges)
+
+
+def show(ex: FilledTable, tally: Tally, *, big: bool, reveal: bool, key: str) -> None:
+    """Cell by cell, what the class filled in."""
+    del big, reveal
+    marks.bars(ex, tally, key)

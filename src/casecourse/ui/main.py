@@ -1,0 +1,57 @@
+"""The frame: settings in force, the course, who this is, and the pages of her role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from casecourse.store.errors import Damaged, Newer, StoreDown
+from casecourse.texts import t, use
+from casecourse.ui import session
+from casecourse.ui.look import CSS
+
+SCREENS = Path(__file__).parent / "screens"
+
+
+def pages() -> list[st.Page]:  # type: ignore[valid-type]  # st.Page is a function in the stubs
+    """The pages of this person's role; a page that is not listed cannot be reached."""
+    role = session.who().role
+    found = [
+        st.Page(SCREENS / "library.py", title=t("案例库"), url_path="library", default=True),
+        st.Page(SCREENS / "unit.py", title=t("单元"), url_path="unit", visibility="hidden"),
+    ]
+    if role == "student":
+        found.append(st.Page(SCREENS / "me.py", title=t("我的"), url_path="me"))
+    if role == "instructor":
+        found.append(st.Page(SCREENS / "classroom.py", title=t("班级"), url_path="class"))
+    if role == "anonymous":
+        found.append(st.Page(SCREENS / "join.py", title=t("加入班级"), url_path="join"))
+    found.append(st.Page(SCREENS / "teacher.py", title=t("教师"), url_path="teacher"))
+    return found
+
+
+def trouble(error: Exception) -> None:
+    """The store cannot be used: say so, and that nothing was replaced."""
+    st.title(t("暂时不能上课"), anchor=False)
+    if isinstance(error, Damaged):
+        st.markdown(t("存放作答的文件读不出来，没有动它。请管理员检查：{place}", place=error.place))
+    elif isinstance(error, Newer):
+        st.markdown(t("存放作答的文件是更新版本的程序建的，请升级程序。"))
+    else:
+        st.markdown(t("存放作答的地方现在写不进或读不出。请保持页面打开，稍后再试。"))
+
+
+def run() -> None:
+    """One script run."""
+    st.set_page_config(page_title=t("案例课件"), page_icon=":material/menu_book:", layout="wide", initial_sidebar_state=300)
+    st.html(CSS)
+    try:
+        use(session.course().language)
+        page = st.navigation(pages(), position="top")
+        page.run()
+    except (StoreDown, Damaged, Newer) as error:
+        trouble(error)
+
+
+run()

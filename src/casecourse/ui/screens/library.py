@@ -1,0 +1,65 @@
+"""The library: the cases as entries, where one was last, how far one is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from casecourse.actions import studying
+from casecourse.actions.studying import CaseEntry
+from casecourse.texts import t
+from casecourse.ui import session
+
+
+def card(entry: CaseEntry, number: int) -> None:
+    """One case."""
+    case = entry.case
+    with st.container(key=f"card-{case.id}", height="stretch", gap="xsmall"):
+        st.caption("　".join(p for p in (t("案例{n}", n="一二三四五六七八九十"[number - 1 : number] or number), case.place, case.period) if p))
+        st.header(case.title, anchor=False)
+        st.markdown(case.abstract)
+        if case.keywords:
+            st.caption(t("关键词") + "　" + "　".join(case.keywords))
+        st.space("stretch")
+        with st.container(
+            key=f"foot-{case.id}", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+        ):
+            with st.container(gap=None, width="stretch"):
+                words = t("{done} / {units} 节　约 {minutes} 分钟", done=entry.done, units=len(case.units), minutes=case.minutes)
+                st.progress(entry.share, text=f":small[:gray[{words}]]")
+            label = t("开始") if not entry.begun else t("重读") if entry.done == len(case.units) else t("继续")
+            if st.button(label, key=f"go-{case.id}", type="primary" if entry.begun and entry.done < len(case.units) else "secondary", disabled=not case.units):
+                go(case.id, entry.unit)
+
+
+def go(case: str, unit: str) -> None:
+    """Open a unit."""
+    st.switch_page("screens/unit.py", query_params={"case": case, "unit": unit})
+
+
+def page() -> None:
+    """The screen."""
+    course = session.course()
+    entries = studying.library(session.who(), session.store(), course)
+    with st.container(key="page-wide"):
+        st.title(course.title or t("案例库"), anchor=False)
+        if not entries:
+            st.markdown(f"**{t('还没有可以读的案例')}**")
+            st.caption(t("案例放在 cases/ 下，一个文件夹一个案例。老师登录后可以看到哪里写错了。"))
+            return
+        with st.container(key="lede"):
+            st.markdown(t("{n} 个案例。先读材料，再用材料里的数字和原话回答。", n=len(entries)))
+        if last := studying.last_place(session.who(), session.store(), course):
+            case, unit = last
+            with st.container(key="resume", horizontal=True, vertical_alignment="center"):
+                with st.container(gap=None):
+                    st.caption(t("上次读到"))
+                    st.markdown(f"**{case.title}　{unit.title}**")
+                if st.button(t("接着读"), key="resume-go", type="primary", icon=":material/arrow_forward:", icon_position="right"):
+                    go(case.id, unit.id)
+        for first in range(0, len(entries), 2):
+            for column, entry in zip(st.columns(2, gap="medium"), entries[first : first + 2], strict=False):
+                with column:
+                    card(entry, entries.index(entry) + 1)
+
+
+page()

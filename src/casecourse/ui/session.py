@@ -1,0 +1,110 @@
+"""Who is in front of us and what is in the address: session state outside widget keys is touched here alone."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import streamlit as st
+
+from casecourse.access import Who
+from casecourse.actions import joining, operating
+from casecourse.model import Course
+from casecourse.store import Store
+
+COOKIE = "cc_sid"
+JOIN_COOKIE = "cc_join"
+WHO = "who"  # an identity that lasts for the session only: without our server, and in tests
+
+
+def store() -> Store:
+    """The store of this process."""
+    return operating.store()
+
+
+def course() -> Course:
+    """The course of this process."""
+    return operating.course()
+
+
+def cookie(name: str) -> str | None:
+    """A cookie of the request, or None where there is none (or no server of ours)."""
+    value = st.context.cookies.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def token() -> str | None:
+    """The browser's cookie."""
+    return cookie(COOKIE)
+
+
+def source() -> str:
+    """Where a guess comes from: the address, else this browser."""
+    return str(st.context.ip_address or token() or "local")
+
+
+def who() -> Who:
+    """Who this is: what the cookie stands for, else what this session was told."""
+    if WHO in st.session_state:
+        found: Who = st.session_state[WHO]
+        return found
+    return joining.who(store(), token())
+
+
+def become(found: Who) -> None:
+    """Remember for this session who somebody is, where no cookie can do it."""
+    if token() is None:
+        st.session_state[WHO] = found
+
+
+def forget() -> None:
+    """This session and this browser stand for nobody any more."""
+    st.session_state.pop(WHO, None)
+    joining.leave(store(), token())
+
+
+def keep(name: str, value: Any) -> None:
+    """Keep something small for the session."""
+    st.session_state[f"_{name}"] = value
+
+
+def kept(name: str, default: Any = None) -> Any:
+    """What was kept under this name."""
+    return st.session_state.get(f"_{name}", default)
+
+
+def drop(name: str) -> None:
+    """Forget what was kept under this name."""
+    st.session_state.pop(f"_{name}", None)
+
+
+def client_id(name: str) -> str:
+    """The id under which the next answer to `name` will be sent: the same until it is used up."""
+    key = f"id-{name}"
+    if not kept(key):
+        keep(key, uuid.uuid4().hex)
+    return str(kept(key))
+
+
+def used_up(name: str) -> None:
+    """The answer is stored; the next one gets another id."""
+    drop(f"id-{name}")
+
+
+def restore_once(name: str, values: dict[str, Any]) -> None:
+    """Put stored values into widgets, once per session and before they are drawn."""
+    if not kept(f"restored-{name}"):
+        for key, value in values.items():
+            st.session_state.setdefault(key, value)
+        keep(f"restored-{name}", True)
+
+
+def clear(prefix: str) -> None:
+    """Empty the widgets whose keys begin with `prefix`."""
+    for key in [k for k in st.session_state if isinstance(k, str) and k.startswith(prefix)]:
+        del st.session_state[key]
+
+
+def asked_for(name: str) -> str:
+    """A query parameter, or ""."""
+    return st.query_params.get(name, "")
