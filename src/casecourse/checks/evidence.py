@@ -35,7 +35,7 @@ def check(content: Content) -> Iterator[Diagnostic]:
                 if target and target.block and not _grounded(content, target):
                     ref = exercise.evidence[n]
                     message = t("段落“{ref}”没有落到源文：里面没有带位置的事实", ref=ref)
-                    help_ = t("在段落里写 {{{{事实}}}}，或写 rests: [事实]，或标明 assumed / external")
+                    help_ = t("在段落里写 {{事实}}，或写 rests: [事实]，或标明 assumed / external")
                     yield Diagnostic(place.value("evidence", n), "evidence-floating", message, help_)
             found = [target for _, target in targets if target]
             if any(f.sort == "broken" for f in found) or exercise.assumed or exercise.external:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from casecourse.checks import check as check_content
+from casecourse.checks.uses import facts_used
 from casecourse.diagnostics import Diagnostic, as_json, as_text, errors
 from casecourse.formula import FormulaError
 from casecourse.grading import ExerciseBase, Unreadable, Verdict, grade
@@ -90,13 +91,14 @@ def list_(path: Path, form: str) -> None:
 
 def listing(content: Content) -> dict[str, Any]:
     """The course as JSON: cases with units, facts and mechanisms; exercises with their evidence."""
+    used = facts_used(content)
     return {
-        "cases": [_case(content, case) for case in content.course.cases],
+        "cases": [_case(used, case) for case in content.course.cases],
         "exercises": [_exercise(c, name, e) for c in content.course.cases for name, e in c.exercises.items()],
     }
 
 
-def _case(content: Content, case: Case) -> dict[str, Any]:
+def _case(used: set[tuple[str, str]], case: Case) -> dict[str, Any]:
     return {
         "id": case.id,
         "title": case.title,
@@ -104,7 +106,7 @@ def _case(content: Content, case: Case) -> dict[str, Any]:
             {"id": u.id, "title": u.title, "minutes": u.minutes, "exercises": list(u.exercise_refs)} for u in case.units
         ],
         "facts": len(case.facts),
-        "facts_used": _facts_used(content, case),
+        "facts_used": _facts_used(used, case),
         "mechanisms": [
             {"id": name, "title": m.name, "exercises": [r for r in m.tries if r in case.exercises]}
             for name, m in case.mechanisms.items()
@@ -112,11 +114,9 @@ def _case(content: Content, case: Case) -> dict[str, Any]:
     }
 
 
-def _facts_used(content: Content, case: Case) -> list[str]:
+def _facts_used(used: set[tuple[str, str]], case: Case) -> list[str]:
     """Facts of the case that some unit, exercise or mechanism of the course shows, computes with or cites."""
-    from casecourse.checks.uses import facts_used
-
-    return [name for name in case.facts if (case.id, name) in facts_used(content)]
+    return [name for name in case.facts if (case.id, name) in used]
 
 
 def _exercise(case: Case, name: str, exercise: ExerciseBase) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class CaseFacts:
     def number(self, name: str, _above: tuple[str, ...] = ()) -> Scalar:
         """The fact's value times the scale of its unit, or its list of names.
 
-        Raises KeyError for an unknown fact, FormulaError for a text, a circle or a formula that fails.
+        Raises KeyError for an unknown fact, FormulaError for a circle or a formula that fails.
         """
         fact = self.fact(name)
         home = self.inside(name)
@@ -81,7 +81,7 @@ class CaseFacts:
             return fact.value
         digits = fact.value[0].replace(",", "")
         if not re.fullmatch(r"-?\d+(\.\d+)?", digits):
-            raise FormulaError("not-a-number", 1, name)
+            return fact.value  # one name is a list of one: it can be counted
         return Decimal(digits) * formula.scale(fact.unit)
 
     def unit(self, name: str) -> str:

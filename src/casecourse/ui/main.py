@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +12,7 @@ from casecourse.texts import t, use
 from casecourse.ui import session
 from casecourse.ui.look import CSS
 
+ICON = str(Path(__file__).parent / "look" / "icon.png")  # a file of ours: a named icon would be fetched from elsewhere
 SCREENS = Path(__file__).parent / "screens"
 
 
@@ -44,7 +46,7 @@ def trouble(error: Exception) -> None:
 
 def run() -> None:
     """One script run."""
-    st.set_page_config(page_title=t("案例课件"), page_icon=":material/menu_book:", layout="wide", initial_sidebar_state=300)
+    st.set_page_config(page_title=t("案例课件"), page_icon=ICON, layout="wide", initial_sidebar_state=300)
     st.html(CSS)
     try:
         use(session.course().language)
@@ -52,6 +54,11 @@ def run() -> None:
         page.run()
     except (StoreDown, Damaged, Newer) as error:
         trouble(error)
+    except Exception:
+        # Streamlit's own box is English and offers to ask elsewhere; the details belong in the log
+        logging.getLogger(__name__).exception("a page failed")
+        st.markdown(f"**{t('这一页出了错')}**")
+        st.caption(t("已交上的答案都在。请刷新页面；若还是这样，请告诉老师。"))
 
 
 run()

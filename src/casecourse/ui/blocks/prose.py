@@ -13,7 +13,9 @@ from casecourse.texts import t
 
 # the anchors of the apparatus at the end of a unit
 ANCHORS = {"at": "from-source", "formula": "from-derived", "assumed": "from-assumed", "external": "from-external"}
-NEWLINES = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef*])")
+WIDE = r"\u2018-\u201d\u3000-\u9fff\uff00-\uffef"
+# a line of the source ends beside Chinese: no space belongs there, whatever follows on the next line but a list
+NEWLINES = re.compile(rf"(?<=[{WIDE}*)])\n(?=[{WIDE}*\[])(?![*-] )|(?<=[{WIDE}])\n(?=[\w(])(?!\d+\. )")
 BOLD = re.compile(r"\*\*([^*\n]+?)\*\*")
 JOINER = "\u2060"  # no width, no break: lets ** stand beside Chinese punctuation
 

@@ -86,22 +86,25 @@ def bar(labels: Labels, series: Series, size: int) -> go.Figure:
 
 def stacked(labels: Labels, series: Series, size: int) -> go.Figure:
     """One bar per label, its parts in order; names and values stand under the bar."""
-    figure = base(round(len(labels) * size * 4.6) + 8, size, barmode="stack")
+    figure = base(round(len(labels) * size * 5.6) + 8, size, barmode="stack")
     for n, (name, values) in enumerate(series):
         figure.add_bar(
             y=[k * 1.0 for k in range(len(labels))],
             x=[v for v, _ in values],
-            width=0.3,
+            width=0.24,
             orientation="h",
             marker_color=SERIES[n % len(SERIES)],
             marker_line={"width": 1, "color": HAIR},
             hovertemplate=f"{name}　%{{x}}<extra></extra>",
         )
     for k, label in enumerate(labels):
-        parts = "　".join(f"{name} <b>{values[k][1]}</b>" for name, values in series)
-        figure.add_annotation(x=0, y=k - 0.33, text=label, showarrow=False, xanchor="left", font={"size": size, "color": INK})
+        parts = "　".join(
+            f'<span style="color:{SERIES[n % len(SERIES)]}">■</span> {name} <b>{values[k][1]}</b>'
+            for n, (name, values) in enumerate(series)
+        )
+        figure.add_annotation(x=0, y=k - 0.28, text=label, showarrow=False, xanchor="left", font={"size": size, "color": INK})
         figure.add_annotation(
-            x=0, y=k + 0.33, text=parts, showarrow=False, xanchor="left", font={"size": size * 0.88, "color": MUTED}
+            x=0, y=k + 0.3, text=parts, showarrow=False, xanchor="left", font={"size": size * 0.88, "color": MUTED}
         )
     total = max(sum(values[k][0] for _, values in series) for k in range(len(labels)))
     figure.update_layout(

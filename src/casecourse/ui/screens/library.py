@@ -8,6 +8,7 @@ from casecourse.actions import studying
 from casecourse.actions.studying import CaseEntry
 from casecourse.texts import t
 from casecourse.ui import session
+from casecourse.ui.blocks.prose import set_right
 
 
 def card(entry: CaseEntry, number: int) -> None:
@@ -16,7 +17,7 @@ def card(entry: CaseEntry, number: int) -> None:
     with st.container(key=f"card-{case.id}", height="stretch", gap="xsmall"):
         st.caption("　".join(p for p in (t("案例{n}", n="一二三四五六七八九十"[number - 1 : number] or number), case.place, case.period) if p))
         st.header(case.title, anchor=False)
-        st.markdown(case.abstract)
+        st.markdown(set_right(session.course().facts.of(case.id).fill(case.abstract)))
         if case.keywords:
             st.caption(t("关键词") + "　" + "　".join(case.keywords))
         st.space("stretch")

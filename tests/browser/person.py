@@ -1,0 +1,131 @@
+"""A person in front of a browser: joins, opens a unit, answers by clicking and typing, reads what stands there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from playwright.sync_api import Locator, Page, expect
+
+from casecourse.grading import UNKNOWN, ExerciseBase
+from casecourse.kinds.choice import Choice
+from casecourse.kinds.number import Number
+from casecourse.kinds.open import Open
+from casecourse.kinds.table import FilledTable
+from casecourse.kinds.text import Text
+
+WAIT = 20_000  # milliseconds: generous, because a loaded machine is no failure
+
+
+@dataclass
+class Person:
+    """Somebody with a page; `touch` taps where others click."""
+
+    page: Page
+    url: str
+    touch: bool = False
+
+    def press(self, target: Locator) -> None:
+        """Click or tap."""
+        target.scroll_into_view_if_needed()
+        target.tap() if self.touch else target.click()
+
+    def settle(self) -> None:
+        """Wait until the page has no script running."""
+        self.page.wait_for_timeout(250)
+        expect(self.page.locator('[data-testid="stApp"][data-test-script-state="running"]')).to_have_count(0, timeout=WAIT)
+
+    def open(self, path: str = "/") -> None:
+        """Go to an address of the course."""
+        self.page.goto(self.url + path)
+        expect(self.page.locator("h1").first).to_be_visible(timeout=WAIT)
+        self.settle()
+
+    def join(self, name: str, code: str) -> None:
+        """Give name and class code where they are asked for."""
+        self.page.get_by_label("姓名或学号").first.fill(name)
+        self.page.get_by_label("班级码").first.fill(code)
+        self.press(self.page.get_by_role("button", name="进入", exact=True))
+        expect(self.page.get_by_text("你的个人码")).to_be_visible(timeout=WAIT)
+        self.settle()
+
+    def exercise(self, case: str, name: str) -> Locator:
+        """The frame of a question."""
+        return self.page.locator(f".st-key-exercise-{case}-{name}")
+
+    def label(self, box: Locator, role: Literal["checkbox", "radio"], name: str) -> Locator:
+        """The label around a box or button, which is what a finger hits."""
+        return box.locator("label").filter(has=self.page.get_by_role(role, name=name, exact=True))
+
+    def fill(self, box: Locator, exercise: ExerciseBase, raw: Any) -> None:
+        """Put an answer into the widgets, as a person would."""
+        WAYS[type(exercise)](self, box, exercise, raw)
+        self.settle()
+
+    def submit(self, box: Locator) -> None:
+        """提交, and wait for what comes back."""
+        self.press(box.get_by_role("button", name="提交", exact=True))
+        expect(box.get_by_text("次作答")).to_be_visible(timeout=WAIT)
+        self.settle()
+
+    def again(self, box: Locator) -> None:
+        """再答一次."""
+        self.press(box.get_by_role("button", name="再答一次"))
+        expect(box.get_by_role("button", name="提交", exact=True)).to_be_visible(timeout=WAIT)
+        self.settle()
+
+
+def _choice(person: Person, box: Locator, exercise: Choice, raw: list[str]) -> None:
+    for option in exercise.options:
+        label = exercise.scope.fill(option.label)
+        if exercise.many:
+            tick = box.get_by_role("checkbox", name=label, exact=True)
+            if tick.is_checked() != (option.name in raw):
+                person.press(person.label(box, "checkbox", label))
+                person.settle()
+        elif option.name in raw:
+            person.press(person.label(box, "radio", label))
+
+
+def _type(field: Locator, text: str) -> None:
+    field.fill(text)
+    field.press("Tab")  # as a person who goes on to the next field
+
+
+def _number(person: Person, box: Locator, exercise: Number, raw: str) -> None:
+    tick = box.get_by_role("checkbox", name=UNKNOWN)
+    if tick.is_checked() != (raw == UNKNOWN):
+        person.press(person.label(box, "checkbox", UNKNOWN))
+        person.settle()
+    if raw != UNKNOWN:
+        _type(box.get_by_role("textbox").first, raw)
+
+
+def _text(person: Person, box: Locator, exercise: Text, raw: list[str] | str) -> None:
+    words = [raw] if isinstance(raw, str) else raw
+    for n in range(exercise.count):
+        _type(box.get_by_role("textbox").nth(n), words[n] if n < len(words) else "")
+        person.settle()
+
+
+def _table(person: Person, box: Locator, exercise: FilledTable, raw: dict[str, dict[str, str]]) -> None:
+    for row, column, blank in exercise.asked():
+        text = raw.get(row, {}).get(column.text)
+        if text is None:
+            continue
+        label = f"{exercise.scope.fill(row)}的{column.text}"
+        if exercise.choices(column, blank):
+            field = box.get_by_role("combobox", name=label).first
+            person.press(field)
+            person.press(person.page.get_by_role("option", name=exercise.scope.fill(text), exact=True))
+            person.settle()
+        else:
+            _type(box.get_by_label(label).first, text)
+            person.settle()
+
+
+def _open(person: Person, box: Locator, exercise: Open, raw: dict[str, str]) -> None:
+    _type(box.get_by_role("textbox").first, raw["text"])
+
+
+WAYS: dict[type[ExerciseBase], Any] = {Choice: _choice, Number: _number, Text: _text, FilledTable: _table, Open: _open}

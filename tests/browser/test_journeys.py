@@ -1,0 +1,150 @@
+"""The three journeys that matter, on the shipped course, in a real browser against a real server."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from casecourse.grading import ExerciseBase
+from casecourse.kinds import KINDS
+from casecourse.loading import Content
+from tests.browser.conftest import Server
+from tests.browser.person import WAIT, Person
+
+pytestmark = pytest.mark.browser
+CASE, UNIT = "haidian", "staffing"
+
+
+def one_of_each(content: Content) -> list[tuple[str, ExerciseBase]]:
+    """The first exercise of every kind in the unit; of kinds with a key, the first that has one."""
+    case = content.course.case(CASE)
+    assert case is not None
+    unit = case.unit(UNIT)
+    assert unit is not None
+    found: dict[str, tuple[str, ExerciseBase]] = {}
+    for name in unit.exercise_refs:
+        exercise = case.exercises[name]
+        if exercise.keyed or exercise.kind == "open":
+            found.setdefault(exercise.kind, (name, exercise))
+    assert set(found) == set(KINDS)
+    return list(found.values())
+
+
+def sample(exercise: ExerciseBase, expects: str) -> Any:
+    """The exercise's own first answer of that sort."""
+    return next((s.raw for s in exercise.samples() if s.expects == expects), None)
+
+
+def work_through(person: Person, content: Content) -> None:
+    """Answer one of each kind, wrong first where there is a wrong answer, then right."""
+    for name, exercise in one_of_each(content):
+        box = person.exercise(CASE, name)
+        if exercise.keyed:
+            person.fill(box, exercise, sample(exercise, "wrong"))
+            person.submit(box)
+            expect(box.get_by_text("还不对")).to_be_visible(timeout=WAIT)
+            person.again(box)
+            person.fill(box, exercise, sample(exercise, "right"))
+            person.submit(box)
+            expect(box.get_by_text("答对了")).to_be_visible(timeout=WAIT)
+            expect(box.get_by_text("依据").first).to_be_visible(timeout=WAIT)
+        else:
+            person.fill(box, exercise, sample(exercise, "unscored"))
+            person.submit(box)
+
+
+def find_everything(person: Person, content: Content) -> None:
+    """Every answer stands where it was given, with its verdict."""
+    for name, exercise in one_of_each(content):
+        box = person.exercise(CASE, name)
+        if exercise.keyed:
+            expect(box.get_by_text("答对了")).to_be_visible(timeout=WAIT)
+            expect(box.get_by_text("第 2 次作答")).to_be_visible(timeout=WAIT)
+        else:
+            expect(box.get_by_text(sample(exercise, "unscored")["text"])).to_be_visible(timeout=WAIT)
+
+
+def study(person: Person, server: Server, content: Content) -> None:
+    """Join, read, answer; reload; kill the server and start it again; find everything, also in a new tab."""
+    person.open()
+    assert "王芳" not in person.page.content()
+    person.open(f"/unit?case={CASE}&unit={UNIT}")
+    person.join("王芳", server.printed("加入码"))
+    work_through(person, content)
+    person.page.reload()
+    find_everything(person, content)
+    server.kill()
+    server.start()
+    person.page.reload()
+    find_everything(person, content)
+    tab = Person(person.page.context.new_page(), person.url, person.touch)
+    tab.open(f"/unit?case={CASE}&unit={UNIT}")
+    find_everything(tab, content)
+    assert "王芳" not in tab.page.url
+    tab.open("/me")
+    expect(tab.page.get_by_text("个人码").first).to_be_visible(timeout=WAIT)
+    expect(tab.page.get_by_text("核心练习").first).to_be_visible(timeout=WAIT)
+
+
+def test_a_student_finds_her_answers_after_reload_and_after_a_killed_server(
+    page: Page, server: Server, content: Content
+) -> None:
+    """On a laptop: joins, answers one of each kind wrong then right, reloads, the server is killed: all is there."""
+    study(Person(page, server.url), server, content)
+
+
+def test_a_student_does_the_same_on_a_phone(browser: Browser, server: Server, content: Content) -> None:
+    """On a touch screen of 390 pixels everything can be tapped, and nothing is wider than the screen."""
+    context = browser.new_context(
+        locale="zh-CN", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2
+    )
+    try:
+        person = Person(context.new_page(), server.url, touch=True)
+        study(person, server, content)
+        main = person.page.locator('[data-testid="stMain"]')
+        assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    finally:
+        context.close()
+
+
+def test_an_instructor_sees_the_answers_and_takes_them_away(
+    browser: Browser, page: Page, server: Server, content: Content
+) -> None:
+    """The instructor signs in, sees the student's progress and answers, and the CSV holds every attempt."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
+    student = Person(context.new_page(), server.url)
+    student.open(f"/unit?case={CASE}&unit={UNIT}")
+    student.join("=王芳", server.printed("加入码"))
+    name, exercise = next((n, e) for n, e in one_of_each(content) if e.kind == "number")
+    box = student.exercise(CASE, name)
+    for expects in ("wrong", "right"):
+        student.fill(box, exercise, sample(exercise, expects))
+        student.submit(box)
+        if expects == "wrong":
+            student.again(box)
+    context.close()
+
+    teacher = Person(page, server.url)
+    teacher.open("/teacher")
+    page.get_by_label("口令").fill(server.printed("教师口令"))
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
+    teacher.settle()
+    page.reload()
+    expect(page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
+    page.get_by_role("link", name="班级", exact=True).click()
+    expect(page.get_by_role("rowheader", name="=王芳")).to_be_visible(timeout=WAIT)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载全班作答（CSV）").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    assert [r["第几次"] for r in rows] == ["1", "2"]
+    assert {r["题目"] for r in rows} == {name}
+    assert {r["姓名"] for r in rows} == {"'=王芳"}, "a name must not become a formula"
+    assert float(rows[1]["得分"]) == float(exercise.points)
+    anonymous = browser.new_context()
+    assert anonymous.request.get(f"{server.url}/download/class.csv").status == 403
+    anonymous.close()
