@@ -111,9 +111,7 @@ def in_unit(typed: str, unit: str) -> tuple[Decimal | None, str]:
     return figure.value, ""
 
 
-def judge_figure(
-    typed: str, key: str, measure: Measure, mistakes: tuple[Mistake, ...], scope: Scope
-) -> Hit:
+def judge_figure(typed: str, key: str, measure: Measure, mistakes: tuple[Mistake, ...], scope: Scope) -> Hit:
     """Judge a typed figure, or 源文未载, against a key formula or 源文未载."""
     said_unknown = chinese.squeezed(typed) == chinese.squeezed(UNKNOWN)
     if said_unknown or key == UNKNOWN:
@@ -211,5 +209,3 @@ def blank_of(value: object) -> object:
     if isinstance(value, str):
         return {"answer": value[1:].strip()} if value.startswith("=") else {"accept": value}
     return value
-
-

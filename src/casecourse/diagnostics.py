@@ -42,7 +42,7 @@ class Diagnostic:
 
 # Every code there is, with its severity. A code is stable: authors silence it, courses cite it.
 CODES: dict[str, Severity] = {
-    # bytes and YAML (yamlsource)
+    # bytes and YAML
     "unreadable-file": "error",
     "encoding": "error",
     "character": "error",
@@ -60,7 +60,7 @@ CODES: dict[str, Severity] = {
     "yaml-alias": "error",
     "yaml-documents": "error",
     "duplicate-key": "error",
-    # shape (model, loading)
+    # the shape of what was written
     "missing-file": "error",
     "unknown-field": "error",
     "missing-field": "error",

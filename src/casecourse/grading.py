@@ -145,12 +145,27 @@ class ExerciseBase(Frozen):
     external: str = Field(default="", description="外部知识及出处")
     tags: Lines = Field(default=(), description="标签")
     attempts: int | None = Field(default=None, ge=1, le=99, description="可答几次；不写则不限")
-    feedback: Literal["now", "last", "closed"] = Field(default="now", description="何时显示答案：now 答后、last 最后一次后、closed 关闭后")
+    feedback: Literal["now", "last", "closed"] = Field(
+        default="now", description="何时显示答案：now 答后、last 最后一次后、closed 关闭后"
+    )
     extra: Switch = Field(default=False, description="选做：不计入单元的分钟")
 
     # Fields that do not change what was asked; they may be edited without making a new question.
     WORDING: ClassVar[frozenset[str]] = frozenset(
-        "prompt hint explain serves level tags evidence assumed external extra attempts feedback".split()
+        [
+            "prompt",
+            "hint",
+            "explain",
+            "serves",
+            "level",
+            "tags",
+            "evidence",
+            "assumed",
+            "external",
+            "extra",
+            "attempts",
+            "feedback",
+        ]
     )
     # Minutes of core work that one such exercise takes in class, for the unit's budget.
     MINUTES: ClassVar[int] = 2
@@ -275,6 +290,6 @@ def typed(raw: JSON) -> str:
     text = shape(raw, t("文字"), of=str)
     if len(text) > LONGEST:
         raise Unreadable(t("太长了：最多 {n} 个字。", n=LONGEST))
-    if any(c < " " and c not in "\n\r\t" or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if any((c < " " and c not in "\n\r\t") or 0xD800 <= ord(c) <= 0xDFFF for c in text):
         raise Unreadable(t("文字里有无法保存的控制字符。"))
     return str(text).strip()

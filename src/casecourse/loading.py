@@ -23,7 +23,9 @@ CASE_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 PIECES_OF_CASE = ("sources", "gaps", "facts", "mechanisms")
 PIECES_OF_UNIT = ("blocks", "objectives", "concepts")
 
-Address = tuple[str, ...]  # ("fact", case, id) · ("exercise", case, id) · ("unit", case, id) · ("case", id) · ("course",)
+Address = tuple[
+    str, ...
+]  # ("fact", case, id) · ("exercise", case, id) · ("unit", case, id) · ("case", id) · ("course",)
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,11 @@ def _mapping(content: Content, file: Path, digest: hashlib._Hash) -> tuple[Mappi
     if loaded is None:
         return None
     if not isinstance(loaded.data, dict):
-        if loaded.data != "" or not file.parent.name == "exercises":
+        if loaded.data != "" or file.parent.name != "exercises":
             content.diagnostics.append(
-                Diagnostic(loaded.map.value(()), "wrong-type", t("整个文件应当是“字段: 内容”的写法"), t("参照样例的第一行"))
+                Diagnostic(
+                    loaded.map.value(()), "wrong-type", t("整个文件应当是“字段: 内容”的写法"), t("参照样例的第一行")
+                )
             )
         return None
     return loaded.data, loaded.map
@@ -176,7 +180,9 @@ def _case(content: Content, name: str, digest: hashlib._Hash) -> Case | None:
 
 def _bad_name(content: Content, file: str, name: str) -> None:
     content.diagnostics.append(
-        Diagnostic(Span(file), "bad-id", t("“{name}”不能作文件名", name=name), t("用小写英文字母、数字和 -，以字母开头"))
+        Diagnostic(
+            Span(file), "bad-id", t("“{name}”不能作文件名", name=name), t("用小写英文字母、数字和 -，以字母开头")
+        )
     )
 
 

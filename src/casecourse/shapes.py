@@ -71,7 +71,7 @@ def _path(error: ErrorDetails, data: object) -> Path:
             isinstance(node, list) and isinstance(part, int) and part < len(node)
         ):
             path.append(part)
-            node = node[part]  # type: ignore[index, call-overload]  # both shapes were just checked
+            node = node[part]  # type: ignore[index]  # both shapes were just checked
         elif error["type"] == "missing" and n == len(loc) - 1:
             path.append(part)
     return tuple(path)
@@ -108,7 +108,7 @@ def _model_at(kind: Any, path: Path, data: object) -> type[BaseModel] | None:
     if not path:
         return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
     head, rest = path[0], path[1:]
-    below = data[head] if isinstance(data, dict | list) and _has(data, head) else None  # type: ignore[call-overload, index]
+    below = data[head] if isinstance(data, dict | list) and _has(data, head) else None  # type: ignore[index]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         inner = next((f.annotation for n, f in kind.model_fields.items() if head in (n, f.alias)), None)
         return _model_at(inner, rest, below) if inner is not None else None
@@ -167,19 +167,43 @@ def _worded(kind: str, ctx: Mapping[str, Any], given: object, path: Path) -> tup
             t("源文里有就写 at: 位置；算出来的写 formula；教学设定写 assumed: 理由；外部知识写 external: 出处"),
         ),
         "value_or_formula": ("origin", t("写 value 或 formula，二者取一"), t("源文的数写 value；算出来的写 formula")),
-        "option_text": ("missing-field", t("选项要写 right、wrong 或 text 中的一个"), t("对的写 right，错的写 wrong，投票题写一行文字")),
-        "options_mixed": ("wrong-value", t("有的选项有对错，有的没有"), t("有答案的题每项都写 right 或 wrong；投票题每项都只写一行")),
-        "no_right": ("no-right-option", t("没有一个选项是 right"), t("把对的那一项写成 right；没有标准答案就全写成一行文字")),
+        "option_text": (
+            "missing-field",
+            t("选项要写 right、wrong 或 text 中的一个"),
+            t("对的写 right，错的写 wrong，投票题写一行文字"),
+        ),
+        "options_mixed": (
+            "wrong-value",
+            t("有的选项有对错，有的没有"),
+            t("有答案的题每项都写 right 或 wrong；投票题每项都只写一行"),
+        ),
+        "no_right": (
+            "no-right-option",
+            t("没有一个选项是 right"),
+            t("把对的那一项写成 right；没有标准答案就全写成一行文字"),
+        ),
         "options_twice": ("wrong-value", t("两个选项一样：“{word}”", word=ctx.get("word", "")), t("改写其中一个")),
-        "chart_body": ("wrong-value", t("图的数要写 facts、series 或 flows 中的一种"), t("一项一个数用 facts；多个系列用 labels 与 series")),
+        "chart_body": (
+            "wrong-value",
+            t("图的数要写 facts、series 或 flows 中的一种"),
+            t("一项一个数用 facts；多个系列用 labels 与 series"),
+        ),
         "chart_labels": ("wrong-value", t("每个系列的数要与 labels 一样多"), t("一个名称对应一个公式")),
         "diagram_body": ("wrong-value", t("图要写 steps 或 edges 中的一种"), t("一条链写 steps；有分叉写 edges")),
         "event_body": ("wrong-value", t("事件写一个事实 id，或写 when 与 text"), ""),
-        "blank_key": ("wrong-value", t("这一格要写 accept 或 answer 中的一个"), t("文字写 accept，公式写 answer 或以 = 开头")),
+        "blank_key": (
+            "wrong-value",
+            t("这一格要写 accept 或 answer 中的一个"),
+            t("文字写 accept，公式写 answer 或以 = 开头"),
+        ),
         "tolerance": ("wrong-value", t("误差写成不小于 0 的数，或 2％ 这样的百分比"), ""),
         "columns_twice": ("wrong-value", t("两栏同名"), t("改写其中一个栏名")),
         "nothing_asked": ("wrong-value", t("整张表没有要填的格"), t("至少有一栏不写 given: true")),
-        "union_tag_not_found": ("unknown-block", t("认不出这是哪种块"), t("块的第一个字段是它的种类：{names}", names="、".join(BLOCKS))),
+        "union_tag_not_found": (
+            "unknown-block",
+            t("认不出这是哪种块"),
+            t("块的第一个字段是它的种类：{names}", names="、".join(BLOCKS)),
+        ),
         "bool_type": ("wrong-type", t("这里写 true 或 false"), ""),
         "bool_parsing": ("wrong-type", t("“{word}”不是 true 或 false", word=word), t("只写 true 或 false")),
         "int_parsing": ("wrong-type", t("“{word}”不是整数", word=word), t("写成 45 这样的数字")),
@@ -198,7 +222,10 @@ def _worded(kind: str, ctx: Mapping[str, Any], given: object, path: Path) -> tup
     if kind in fixed:
         return fixed[kind]
     if kind == "formula":
-        return ("bad-formula", *formula_words(str(ctx.get("fault", "")), int(ctx.get("column", 1)), str(ctx.get("word", ""))))
+        return (
+            "bad-formula",
+            *formula_words(str(ctx.get("fault", "")), int(ctx.get("column", 1)), str(ctx.get("word", ""))),
+        )
     if kind == "count_accept":
         return "wrong-value", t("只接受 {n} 个答案，却要写更多", n=ctx.get("n")), t("减小 count 或补足 accept")
     if kind in ("row_cells", "rubric_row"):
@@ -208,13 +235,21 @@ def _worded(kind: str, ctx: Mapping[str, Any], given: object, path: Path) -> tup
             t("一栏一格；句子里的逗号用全角 ，"),
         )
     if kind == "literal_error":
-        return "wrong-value", t("不认识“{word}”", word=word), t("可以写：{names}", names=str(ctx.get("expected", "")).replace(" or ", ", "))
+        return (
+            "wrong-value",
+            t("不认识“{word}”", word=word),
+            t("可以写：{names}", names=str(ctx.get("expected", "")).replace(" or ", ", ")),
+        )
     if kind == "string_pattern_mismatch":
         if "date" in str(ctx.get("pattern")) or "d{4}" in str(ctx.get("pattern")):
             return "wrong-value", t("“{word}”不是日期", word=word), t("写成 2014、2014-07 或 2014-07-01")
         return "bad-id", t("“{word}”不能作 id", word=word), t("id 用小写英文字母、数字和 -，以字母开头")
     if kind in ("too_short", "too_long"):
-        return "wrong-value", t("这里的项数不对"), t("至少 {n} 项", n=ctx["min_length"]) if kind == "too_short" else t("最多 {n} 项", n=ctx["max_length"])
+        return (
+            "wrong-value",
+            t("这里的项数不对"),
+            t("至少 {n} 项", n=ctx["min_length"]) if kind == "too_short" else t("最多 {n} 项", n=ctx["max_length"]),
+        )
     limits = {"greater_than_equal": "ge", "less_than_equal": "le"}
     if kind in limits:
         sign = "≥" if kind == "greater_than_equal" else "≤"

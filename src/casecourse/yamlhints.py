@@ -107,7 +107,7 @@ class Sheet:
     def span(self, where: Where) -> Span:
         """Return the place of `where` in the author's file, never beyond its end."""
         line, column, end_line, end_column = where
-        if line > 0 and (line >= len(self.lines) or line == len(self.lines) - 1 and not self.lines[line]):
+        if line > 0 and (line >= len(self.lines) or (line == len(self.lines) - 1 and not self.lines[line])):
             line = len(self.lines) - 1
             while line > 0 and not self.lines[line].strip():
                 line -= 1
@@ -115,7 +115,9 @@ class Sheet:
         column = min(column, len(self.lines[line]))
         if (end_line, end_column) < (line, column) or end_line >= len(self.lines):
             end_line, end_column = line, column
-        return Span(self.file, line + 1, self.column(line, column) + 1, end_line + 1, self.column(end_line, end_column) + 1)
+        return Span(
+            self.file, line + 1, self.column(line, column) + 1, end_line + 1, self.column(end_line, end_column) + 1
+        )
 
     def finding(self, where: Where, code: str, message: str, cure: str = "", edits: Iterable[Edit] = ()) -> Finding:
         """Return the finding that `where` is guilty of `code`."""
@@ -151,12 +153,22 @@ def in_plain(sheet: Sheet, where: Where, value: str, *, flow: bool, key: bool) -
     opener = next((o for o in sheet.openers if (o in value if flow else value.startswith(o))), None)
     if opener:
         at = max(sheet.line(line).find(opener, column), column)
-        yield sheet.finding((line, at, line, at + 2), "yaml-braces", t("“{sign}”在这里要加引号：一行的列表里和文字的开头，YAML 把它当成括号", sign=sheet.plain(opener)), cure)
+        yield sheet.finding(
+            (line, at, line, at + 2),
+            "yaml-braces",
+            t("“{sign}”在这里要加引号：一行的列表里和文字的开头，YAML 把它当成括号", sign=sheet.plain(opener)),
+            cure,
+        )
     elif value[0] in sheet.starts:
         yield _start(sheet, line, column, text)
     if flow and "?" in value:
         at = max(sheet.line(line).find("?", column), column)
-        yield sheet.finding((line, at, line, at + 1), "yaml-syntax", t("一行的列表里，半角问号“?”会截断文字"), t("用全角问号 ？，或加引号：{quoted}", quoted=quoted(text)))
+        yield sheet.finding(
+            (line, at, line, at + 1),
+            "yaml-syntax",
+            t("一行的列表里，半角问号“?”会截断文字"),
+            t("用全角问号 ？，或加引号：{quoted}", quoted=quoted(text)),
+        )
     wide = re.match(f"[{WIDE}]+", value) if key else None
     if wide:
         yield _wide(sheet, line, column, column + wide.end())
@@ -169,8 +181,14 @@ def _start(sheet: Sheet, line: int, column: int, text: str) -> Finding:
     place = (line, column, line, column + 1)
     if sign == "*" and not text.startswith("**"):
         message = t("文字不能以“*”开头：YAML 把它当成别名")
-        return sheet.finding(place, "yaml-alias", message, t("用 … 代表任意字，或加引号：{quoted}", quoted=quoted(text)))
-    cure = t("写 ％，或加引号：{quoted}", quoted=quoted(text)) if sign == "%" else t("加引号：{quoted}", quoted=quoted(text))
+        return sheet.finding(
+            place, "yaml-alias", message, t("用 … 代表任意字，或加引号：{quoted}", quoted=quoted(text))
+        )
+    cure = (
+        t("写 ％，或加引号：{quoted}", quoted=quoted(text))
+        if sign == "%"
+        else t("加引号：{quoted}", quoted=quoted(text))
+    )
     return sheet.finding(place, "yaml-start", t("文字不能以“{sign}”开头", sign="**" if sign == "*" else sign), cure)
 
 
@@ -186,7 +204,12 @@ def _in_lines(sheet: Sheet, where: Where) -> Iterator[Finding]:
             yield hint
         elif dash:
             message = t("这一行的“-”接在上一行文字后面，没有成为新的一项")
-            yield sheet.finding((number, dash.start(2), number, dash.end(2)), "yaml-dash", message, t("同一列表各项的“- ”要上下对齐，“-”后面空一格"))
+            yield sheet.finding(
+                (number, dash.start(2), number, dash.end(2)),
+                "yaml-dash",
+                message,
+                t("同一列表各项的“- ”要上下对齐，“-”后面空一格"),
+            )
 
 
 def line_start(sheet: Sheet, line: int, *, stopped: bool = False) -> Finding | None:
@@ -196,13 +219,31 @@ def line_start(sheet: Sheet, line: int, *, stopped: bool = False) -> Finding | N
         return _wide(sheet, line, m.start(2), m.end(2), run=stopped)
     if m := _WIDE_AFTER.match(text):
         message = t("“{sign}”后面是{name}，不是普通空格", sign=m[1].strip()[-1], name=name_of(m[2][0]))
-        return sheet.finding((line, m.start(2), line, m.end(2)), "yaml-space", message, t("换成半角空格"), [(line, m.start(2), m.end(2), " ")])
+        return sheet.finding(
+            (line, m.start(2), line, m.end(2)),
+            "yaml-space",
+            message,
+            t("换成半角空格"),
+            [(line, m.start(2), m.end(2), " ")],
+        )
     if m := _TIGHT_DASH.match(text):
-        return sheet.finding((line, m.start(2), line, m.end(2)), "yaml-dash", t("“-”后面缺一个空格"), t("写成“- {rest}”", rest=sheet.plain(text[m.end() :])[:20]), [(line, m.end(), m.end(), " ")])
+        return sheet.finding(
+            (line, m.start(2), line, m.end(2)),
+            "yaml-dash",
+            t("“-”后面缺一个空格"),
+            t("写成“- {rest}”", rest=sheet.plain(text[m.end() :])[:20]),
+            [(line, m.end(), m.end(), " ")],
+        )
     if m := (_TEXT_COLON if stopped else _FIELD_COLON).match(text):
         key = m[1].lstrip(" -")
         edit = (line, m.start(2), m.end(2), ": ")
-        return sheet.finding((line, m.start(2), line, m.start(2) + 1), "yaml-colon", t("“{key}”后面是全角冒号“：”", key=sheet.plain(key)), t("字段名后面用半角冒号加空格：“{key}: ”；要写成文字就加引号", key=sheet.plain(key)), [edit])
+        return sheet.finding(
+            (line, m.start(2), line, m.start(2) + 1),
+            "yaml-colon",
+            t("“{key}”后面是全角冒号“：”", key=sheet.plain(key)),
+            t("字段名后面用半角冒号加空格：“{key}: ”；要写成文字就加引号", key=sheet.plain(key)),
+            [edit],
+        )
     if stopped and (m := _TIGHT_COLON.match(text)):
         return tight_colon(sheet, line, m.start(2), m[1].lstrip(" -"))
     return None
@@ -211,7 +252,13 @@ def line_start(sheet: Sheet, line: int, *, stopped: bool = False) -> Finding | N
 def tight_colon(sheet: Sheet, line: int, column: int, key: str) -> Finding:
     """Say that the colon at `column` needs a space behind it."""
     message = t("“{key}:”的冒号后面缺一个空格", key=sheet.plain(key))
-    return sheet.finding((line, column, line, column + 1), "yaml-colon", message, t("写成“{key}: ”", key=sheet.plain(key)), [(line, column + 1, column + 1, " ")])
+    return sheet.finding(
+        (line, column, line, column + 1),
+        "yaml-colon",
+        message,
+        t("写成“{key}: ”", key=sheet.plain(key)),
+        [(line, column + 1, column + 1, " ")],
+    )
 
 
 def _wide(sheet: Sheet, line: int, start: int, end: int, *, run: bool = False) -> Finding:
@@ -223,7 +270,10 @@ def _wide(sheet: Sheet, line: int, start: int, end: int, *, run: bool = False) -
         edits.append((line + len(edits), m.start(2), m.end(2), _spaces(m[2])))
         also.append(sheet.span((edits[-1][0], m.start(2), edits[-1][0], m.end(2))))
     message = t("这里的空白是{name}，YAML 不把它当缩进", name=name_of(text[start:end].strip(" ")[0]))
-    return Finding(Diagnostic(sheet.span((line, start, line, end)), "yaml-space", message, t("换成半角空格"), tuple(also[:20])), tuple(edits))
+    return Finding(
+        Diagnostic(sheet.span((line, start, line, end)), "yaml-space", message, t("换成半角空格"), tuple(also[:20])),
+        tuple(edits),
+    )
 
 
 def comment(sheet: Sheet, where: Where, value: str) -> Finding | None:
@@ -235,7 +285,13 @@ def comment(sheet: Sheet, where: Where, value: str) -> Finding | None:
     part = lost[0].strip()
     message = t("“{part}”前面有空格，成了注释，没有读到", part=part)
     cure = t("# 前面不能有空格：{reference}", reference=value + part)
-    return sheet.finding((line, column, line, column + len(lost[0])), "yaml-comment", message, cure, [(line, column, column + len(lost[1]), "")])
+    return sheet.finding(
+        (line, column, line, column + len(lost[0])),
+        "yaml-comment",
+        message,
+        cure,
+        [(line, column, column + len(lost[1]), "")],
+    )
 
 
 def comma(sheet: Sheet, before: Where, after: Where, *, cut: str) -> Finding | None:
@@ -245,7 +301,13 @@ def comma(sheet: Sheet, before: Where, after: Where, *, cut: str) -> Finding | N
         at = text.rfind(",", before[3] if line == before[2] else 0, after[1] if line == after[0] else len(text))
         if at >= 0:
             message = t("半角逗号把一句话切成了两段，后一段是“{piece}”", piece=sheet.plain(cut)[:20])
-            return sheet.finding((line, at, line, at + 1), "yaml-comma", message, t("用全角逗号 ，，或给整段文字加引号"), [(line, at, at + 1, sheet.cloak(","))])
+            return sheet.finding(
+                (line, at, line, at + 1),
+                "yaml-comma",
+                message,
+                t("用全角逗号 ，，或给整段文字加引号"),
+                [(line, at, at + 1, sheet.cloak(","))],
+            )
     return None
 
 
@@ -255,12 +317,20 @@ def without_value(sheet: Sheet, key: Where, name: str, before: Where | None) -> 
     if (m := _TEXT_COLON.match(name)) and key[0] == key[2]:
         at = column + m.start(2)
         plain = sheet.plain(m[1])
-        return sheet.finding((line, at, line, at + 1), "yaml-colon", t("“{key}”后面是全角冒号“：”", key=plain), t("字段名后面用半角冒号加空格：“{key}: ”；要写成文字就加引号", key=plain), [(line, at, column + m.end(2), ": ")])
+        return sheet.finding(
+            (line, at, line, at + 1),
+            "yaml-colon",
+            t("“{key}”后面是全角冒号“：”", key=plain),
+            t("字段名后面用半角冒号加空格：“{key}: ”；要写成文字就加引号", key=plain),
+            [(line, at, column + m.end(2), ": ")],
+        )
     if (m := _TIGHT_COLON.match(name)) and key[0] == key[2]:
         return tight_colon(sheet, line, column + m.start(2), m[1])
     found = comma(sheet, before, key, cut=name) if before else None
     message = t("花括号里的“{name}”后面没有冒号和内容", name=sheet.plain(name)[:20])
-    return found or sheet.finding((line, column, key[2], end), "yaml-syntax", message, t("花括号里写“字段: 内容”；只列几项用方括号 [ ]"))
+    return found or sheet.finding(
+        (line, column, key[2], end), "yaml-syntax", message, t("花括号里写“字段: 内容”；只列几项用方括号 [ ]")
+    )
 
 
 def open_bracket(text: str) -> str | None:

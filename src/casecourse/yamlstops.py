@@ -87,7 +87,9 @@ def _tab(stop: Stop) -> Finding | None:
 def _mark(stop: Stop) -> Finding | None:
     """Explain a `&`, `*` or `!` at the start of a text."""
     line, column = stop.start
-    if stop.opener not in {"&", "*", "!"} or not re.match(r"while (scanning an? (alias|anchor|tag)|parsing a (node|tag))", stop.context):
+    if stop.opener not in {"&", "*", "!"} or not re.match(
+        r"while (scanning an? (alias|anchor|tag)|parsing a (node|tag))", stop.context
+    ):
         return None
     code = "yaml-tag" if stop.opener == "!" else "yaml-alias"
     cure = t("加引号：{quoted}", quoted=quoted(stop.rest(line, column)))
@@ -117,7 +119,9 @@ def _wide_comma(stop: Stop) -> Finding | None:
         return None
     place = (stop.line, m.start(1), stop.line, m.end(1))
     message = t("字段之间用了全角逗号“，”")
-    return stop.sheet.finding(place, "yaml-comma", message, t("换成半角逗号加空格"), [(stop.line, m.start(1), m.end(1), ", ")])
+    return stop.sheet.finding(
+        place, "yaml-comma", message, t("换成半角逗号加空格"), [(stop.line, m.start(1), m.end(1), ", ")]
+    )
 
 
 def _gaps(stop: Stop) -> Finding | None:
@@ -182,7 +186,9 @@ def _after(stop: Stop) -> Finding | None:
         edits = (stop.cloaked(line, column, end_column),)
     if stop.char == ":":
         message = t("“{sign}”开头的键后面读不下去", sign=sign)
-        return stop.sheet.finding((line, column, line, column + 1), "yaml-syntax", message, t("整段文字加引号，或用全角冒号 ："), edits)
+        return stop.sheet.finding(
+            (line, column, line, column + 1), "yaml-syntax", message, t("整段文字加引号，或用全角冒号 ："), edits
+        )
     if sign in "\"'":
         message = t("引号合上以后还有文字")
         cure = t("改用中文引号 “ ”，或整段再加引号：{quoted}", quoted=quoted(stop.rest(line, column)))
@@ -224,13 +230,21 @@ def _quotes(stop: Stop) -> Finding | None:
 def _brackets(stop: Stop) -> Finding | None:
     """Explain what goes wrong inside one-line brackets."""
     if "flow" not in stop.context or stop.opener not in {"[", "{"}:
-        if stop.char and stop.char in ",]}" and ("content" in stop.problem or "key" in stop.problem or "block end" in stop.problem):
-            return stop.here("yaml-syntax", t("这里多了一个“{sign}”", sign=stop.char), t("删去它；文字以它开头就加引号"))
+        if (
+            stop.char
+            and stop.char in ",]}"
+            and ("content" in stop.problem or "key" in stop.problem or "block end" in stop.problem)
+        ):
+            return stop.here(
+                "yaml-syntax", t("这里多了一个“{sign}”", sign=stop.char), t("删去它；文字以它开头就加引号")
+            )
         return None
     close = "]" if stop.opener == "[" else "}"
     if stop.line > stop.start[0] or not stop.char:
         message = t("这个“{sign}”没有合上", sign=stop.opener)
-        return stop.there("yaml-syntax", message, t("补上“{close}”；文字以“{sign}”开头就加引号", close=close, sign=stop.opener))
+        return stop.there(
+            "yaml-syntax", message, t("补上“{close}”；文字以“{sign}”开头就加引号", close=close, sign=stop.opener)
+        )
     message = t("这里应当是逗号或“{close}”，读到的是“{sign}”", close=close, sign=stop.sheet.plain(stop.char))
     return stop.here("yaml-syntax", message, t("含有 , : [ ] {braces} 的文字要加引号", braces="{ }"))
 
@@ -238,17 +252,33 @@ def _brackets(stop: Stop) -> Finding | None:
 def _indent(stop: Stop) -> Finding | None:
     """Explain lines that do not line up."""
     if "mapping values" in stop.problem:
-        return stop.here("yaml-syntax", t("这里不能再有“字段: 内容”"), t("检查缩进：上一行已经有内容，或者同一级的字段没有对齐"))
+        return stop.here(
+            "yaml-syntax", t("这里不能再有“字段: 内容”"), t("检查缩进：上一行已经有内容，或者同一级的字段没有对齐")
+        )
     if "sequence entries" in stop.problem:
         return stop.here("yaml-syntax", t("列表不能接在“字段: ”的同一行"), t("另起一行写“- ”，或用 [ ]"))
     if "simple key" in stop.context:
-        return stop.there("yaml-syntax", t("这一行既不是“字段: 内容”，也不是列表的一项"), t("接着上一行的文字要比上一行多缩进；列表的一项以“- ”开头"))
+        return stop.there(
+            "yaml-syntax",
+            t("这一行既不是“字段: 内容”，也不是列表的一项"),
+            t("接着上一行的文字要比上一行多缩进；列表的一项以“- ”开头"),
+        )
     if "block mapping" in stop.context or "block collection" in stop.context or "block sequence" in stop.context:
         found = stop.here("yaml-syntax", t("这里的缩进和上面对不齐"), t("同一级的字段或“- ”要从同一列开始"))
         above = stop.sheet.span((*stop.start, *stop.start))
-        return Finding(
-            Diagnostic(found.diagnostic.span, found.diagnostic.code, found.diagnostic.message, found.diagnostic.help, (above,))
-        ) if found.diagnostic else found
+        return (
+            Finding(
+                Diagnostic(
+                    found.diagnostic.span,
+                    found.diagnostic.code,
+                    found.diagnostic.message,
+                    found.diagnostic.help,
+                    (above,),
+                )
+            )
+            if found.diagnostic
+            else found
+        )
     return None
 
 

@@ -75,7 +75,7 @@ def _closing(class_id: int | None, case: str) -> str:
     return f"closed:{class_id}:{case}"
 
 
-def standing(who: Who, course: Course, case: str, ref: str, have: Mine) -> Standing:
+def standing(course: Course, case: str, ref: str, have: Mine) -> Standing:
     """How a person stands with the exercise that `ref` names. Raises KeyError where there is none."""
     owner, name = full_id(case, ref)
     exercise = course.exercise(owner, name)

@@ -16,7 +16,7 @@ from casecourse.store import Store, answers, people
 from casecourse.store.rows import AnswerRow
 from casecourse.texts import t
 
-HEAD = "班级 姓名 案例 单元 题目 题型 第几次 时间 答案 得分 满分".split()
+HEAD = ["班级", "姓名", "案例", "单元", "题目", "题型", "第几次", "时间", "答案", "得分", "满分"]
 
 
 def local(moment: datetime) -> str:
@@ -38,7 +38,7 @@ def _sections(course: Course, rows: list[AnswerRow]) -> Iterator[Section]:
     for row in rows:
         by_prompt.setdefault((row.case_id, row.exercise), []).append(row)
     for case, unit in course.units():
-        keys = [r for r in (*unit.exercise_refs, *(f"{unit.id}#{d.id}" for d in unit.discussions))]
+        keys = [*unit.exercise_refs, *(f"{unit.id}#{d.id}" for d in unit.discussions)]
         entries = [
             Entry(prompt_of(course, case, key), tuple(_line(course, r) for r in by_prompt.pop((case.id, key))))
             for key in keys
@@ -74,7 +74,11 @@ def written(course: Course, row: AnswerRow) -> str:
 
 
 def _line(course: Course, row: AnswerRow) -> tuple[str, str, str]:
-    score = "" if row.score is None or row.points is None else t("{score} / {points} 分", score=plain(row.score), points=plain(row.points))
+    score = (
+        ""
+        if row.score is None or row.points is None
+        else t("{score} / {points} 分", score=plain(row.score), points=plain(row.points))
+    )
     return local(row.at), written(course, row), score
 
 

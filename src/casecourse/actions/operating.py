@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from casecourse import loading
 from casecourse import store as stores
-from casecourse.access import OPERATE, READ_UNPUBLISHED, Who, require
+from casecourse.access import HOST, OPERATE, READ_UNPUBLISHED, Who, require
 from casecourse.checks import check
 from casecourse.diagnostics import Diagnostic
 from casecourse.model import Course
@@ -89,11 +89,8 @@ def first_start() -> tuple[str, str | None]:
     if instructors.list_instructors(opened):
         return code, None
     passcode = new_passcode()
-    set_instructor(HOST_WHO, opened, t("教师"), passcode)
+    set_instructor(HOST, opened, t("教师"), passcode)
     return code, passcode
-
-
-HOST_WHO = Who(role="host")
 
 
 def new_passcode() -> str:

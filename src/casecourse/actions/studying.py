@@ -107,9 +107,13 @@ def my_page(who: Who, store: Store, course: Course) -> list[Section]:
     sections = []
     for case, unit in course.units():
         keys = [*unit.exercise_refs, *(f"{unit.id}#{d.id}" for d in unit.discussions)]
-        entries = [_entry(course, case, full_id(case.id, k)[1], found) for k in keys if (found := by_prompt.get(full_id(case.id, k)))]
+        entries = [
+            _entry(course, case, full_id(case.id, k)[1], found)
+            for k in keys
+            if (found := by_prompt.get(full_id(case.id, k)))
+        ]
         if entries:
-            goals = of_objectives(course, case, unit, scores)
+            goals = of_objectives(case, unit, scores)
             sections.append(Section(case, unit, of_unit(course, case, unit, scores), goals, entries))
     return sections
 

@@ -56,7 +56,7 @@ def of_unit(course: Course, case: Case, unit: Unit, scores: Mapping[tuple[str, s
 
 
 def of_objectives(
-    course: Course, case: Case, unit: Unit, scores: Mapping[tuple[str, str], Decimal | None]
+    case: Case, unit: Unit, scores: Mapping[tuple[str, str], Decimal | None]
 ) -> list[tuple[Level, str, int, int]]:
     """(level, text, answered, total) for each objective of the unit that an exercise serves."""
     rows = []

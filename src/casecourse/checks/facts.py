@@ -28,7 +28,9 @@ def check(content: Content) -> Iterator[Diagnostic]:
             for n, block in enumerate(unit.blocks):
                 if isinstance(block, Chart):
                     for text in dict.fromkeys(block.formulas()):
-                        yield from _formula(content, scope, text, home.value("blocks", n), block.unit, block.decimals or 1)
+                        yield from _formula(
+                            content, scope, text, home.value("blocks", n), block.unit, block.decimals or 1
+                        )
                 elif isinstance(block, Table):
                     yield from _cells(content, scope, block, home.key("blocks", n), home.value("blocks", n))
         for name, exercise in case.exercises.items():

@@ -29,7 +29,12 @@ def check(content: Content) -> Iterator[Diagnostic]:
         for name in case.exercises:
             if (case.id, name) not in placed:
                 span = content.places["exercise", case.id, name].key()
-                yield Diagnostic(span, "unused-exercise", t("没有单元用到题 '{name}'", name=name), t("在单元里写 - exercise: {name}", name=name))
+                yield Diagnostic(
+                    span,
+                    "unused-exercise",
+                    t("没有单元用到题 '{name}'", name=name),
+                    t("在单元里写 - exercise: {name}", name=name),
+                )
 
 
 def _named(content: Content, case: str, ref: str, span: Span, sorts: Iterable[Sort]) -> Iterator[Diagnostic]:
@@ -40,7 +45,11 @@ def _named(content: Content, case: str, ref: str, span: Span, sorts: Iterable[So
     elif target.sort != "broken" and target.sort not in sorts:
         words = {"fact": t("事实"), "gap": t("空缺"), "exercise": t("题"), "block": t("段落")}
         wanted = t("或").join(words[s] for s in sorts)
-        yield Diagnostic(span, "wrong-reference", t("“{ref}”是{what}，这里要{wanted}", ref=ref, what=words[target.sort], wanted=wanted))
+        yield Diagnostic(
+            span,
+            "wrong-reference",
+            t("“{ref}”是{what}，这里要{wanted}", ref=ref, what=words[target.sort], wanted=wanted),
+        )
 
 
 def _mechanisms(content: Content, case: Case) -> Iterator[Diagnostic]:

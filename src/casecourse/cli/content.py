@@ -24,7 +24,11 @@ TROUBLE = 2  # exit status for usage and I/O, as click has it
 def _opened(path: Path) -> Content:
     root = root_of(path)
     if not path.exists() or root is None:
-        said = t("没有这个文件或文件夹：{path}", path=path) if not path.exists() else t("“{path}”里和它上面都没有 cases 文件夹", path=path)
+        said = (
+            t("没有这个文件或文件夹：{path}", path=path)
+            if not path.exists()
+            else t("“{path}”里和它上面都没有 cases 文件夹", path=path)
+        )
         click.echo(said, err=True)
         sys.exit(TROUBLE)
     return load(root)
@@ -33,7 +37,9 @@ def _opened(path: Path) -> Content:
 def _below(found: list[Diagnostic], content: Content, path: Path) -> list[Diagnostic]:
     """Those below `path`; all of them for the content folder itself or one of its two branches' parents."""
     inside = path.resolve().relative_to(content.root).as_posix()
-    return found if inside == "." else [d for d in found if d.span.file == inside or d.span.file.startswith(f"{inside}/")]
+    return (
+        found if inside == "." else [d for d in found if d.span.file == inside or d.span.file.startswith(f"{inside}/")]
+    )
 
 
 @click.command(short_help="检查内容：每个问题一行，带位置与改法")
@@ -163,7 +169,9 @@ def _found(content: Content, name: str) -> ExerciseBase:
     owner, inner = full_id("", name)
     exercise = content.course.exercise(owner, inner) if owner else cases[0].exercises[name] if len(cases) == 1 else None
     if exercise is None:
-        said = t("几个案例都有题 '{name}'，请写 案例:题", name=name) if len(cases) > 1 else t("没有题 '{name}'", name=name)
+        said = (
+            t("几个案例都有题 '{name}'，请写 案例:题", name=name) if len(cases) > 1 else t("没有题 '{name}'", name=name)
+        )
         click.echo(said, err=True)
         sys.exit(TROUBLE)
     return exercise

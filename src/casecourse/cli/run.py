@@ -51,12 +51,9 @@ def start_file() -> Path:
 def _check_free(host: str | None, port: int) -> None:
     """Raise one clear sentence where the server could not listen."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            host or "0.0.0.0",
-            port,
-            type=socket.SOCK_STREAM,
-            flags=socket.AI_PASSIVE,  # noqa: S104  a class joins
-        )[0]
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
         with socket.socket(family, kind) as probe:
             if os.name != "nt":  # there the option would let two servers share a port
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -113,8 +113,12 @@ class Number(ExerciseBase):
 
     def public(self) -> Self:
         """What is asked for, without the answer; unit and decimals stay."""
-        digits = self.measure.wanted(self.answer, self.scope) if self.keyed and self.answer != UNKNOWN else self.decimals
-        return self.stripped(answer="", mistakes=(), tolerance="", decimals=digits if self.decimals is not None else None)
+        digits = (
+            self.measure.wanted(self.answer, self.scope) if self.keyed and self.answer != UNKNOWN else self.decimals
+        )
+        return self.stripped(
+            answer="", mistakes=(), tolerance="", decimals=digits if self.decimals is not None else None
+        )
 
     def paper(self) -> list[Line]:
         """Prompt and a line with the unit."""

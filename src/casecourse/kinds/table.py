@@ -119,9 +119,9 @@ class FilledTable(ExerciseBase):
                 if text := typed(value):
                     answer.setdefault(row, {})[column] = text
         for row, column, blank in self.asked():
-            choices, text = self.choices(column, blank), answer.get(row, {}).get(column.text)
-            if text and choices and text not in choices:
-                raise Unreadable(t("没有这个选项：{name}", name=text[:60]))
+            choices, given = self.choices(column, blank), answer.get(row, {}).get(column.text, "")
+            if given and choices and given not in choices:
+                raise Unreadable(t("没有这个选项：{name}", name=given[:60]))
         if not answer:
             raise Unreadable(t("还没有填。"))
         return answer
@@ -139,7 +139,9 @@ class FilledTable(ExerciseBase):
                 continue
             hit = blank.judge(text, self.measure(column, blank), self.scope)
             shares.append(hit.share)
-            state: Literal["right", "part", "wrong"] = "right" if hit.share == 1 else "part" if hit.share > 0 else "wrong"
+            state: Literal["right", "part", "wrong"] = (
+                "right" if hit.share == 1 else "part" if hit.share > 0 else "wrong"
+            )
             if state == "right":
                 matched.append(f"{row} · {column.text}")
             notes.append(Note(f"{row} · {column.text}", state, hit.why or (blank.why if state != "right" else "")))
@@ -182,7 +184,15 @@ class FilledTable(ExerciseBase):
             if wrong:
                 yield Sample(wrong, "wrong")
         row, column = next((r, c.text) for r, c, _ in self.asked())
-        odd: list[JSON] = [{}, [], None, "表", {"没有的行": {column: "1"}}, {row: {"没有的栏": "1"}}, {row: {column: 3}}]
+        odd: list[JSON] = [
+            {},
+            [],
+            None,
+            "表",
+            {"没有的行": {column: "1"}},
+            {row: {"没有的栏": "1"}},
+            {row: {column: 3}},
+        ]
         yield from (Sample(x, "unreadable") for x in [*odd, {row: {column: ""}}, {row: [column]}])
 
     def _filled(self) -> dict[str, dict[str, str]]:
@@ -205,7 +215,11 @@ class FilledTable(ExerciseBase):
         return fitting or shown_word(self.scope.fill((blank.accept or (UNKNOWN,))[0])).replace("…", "某")
 
     def _wrong(self, column: AskedColumn, blank: Blank) -> str:
-        candidates = (*self.choices(column, blank), UNKNOWN, *(() if self.choices(column, blank) else ("不在其中的话",)))
+        candidates = (
+            *self.choices(column, blank),
+            UNKNOWN,
+            *(() if self.choices(column, blank) else ("不在其中的话",)),
+        )
         measure = self.measure(column, blank)
         return next((c for c in candidates if blank.judge(c, measure, self.scope).share == 0), "")
 

@@ -5,4 +5,16 @@ from casecourse.model.course import Course, CourseFile, full_id
 from casecourse.model.facts import CaseFacts, Facts, Shown
 from casecourse.model.unit import Unit
 
-__all__ = ["Case", "CaseFacts", "Course", "CourseFile", "Fact", "Facts", "Mechanism", "Shown", "Source", "Unit", "full_id"]
+__all__ = [
+    "Case",
+    "CaseFacts",
+    "Course",
+    "CourseFile",
+    "Fact",
+    "Facts",
+    "Mechanism",
+    "Shown",
+    "Source",
+    "Unit",
+    "full_id",
+]

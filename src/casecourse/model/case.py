@@ -22,11 +22,15 @@ class Source(Frozen):
     """A document that the case rests on."""
 
     title: Text = Field(description="来源题名")
-    published: str = Field(default="", pattern=r"^(\d{4}(-\d{2}){0,2})?$", description="发布日期：年、年-月 或 年-月-日")
+    published: str = Field(
+        default="", pattern=r"^(\d{4}(-\d{2}){0,2})?$", description="发布日期：年、年-月 或 年-月-日"
+    )
     completeness: Literal["whole", "truncated", "front-matter"] = Field(
         default="whole", description="完整程度：whole 全文、truncated 有截断、front-matter 只有题名摘要目录"
     )
-    quality: Literal["clean", "ocr-damaged"] = Field(default="clean", description="文字质量：clean 清楚、ocr-damaged 识别有损")
+    quality: Literal["clean", "ocr-damaged"] = Field(
+        default="clean", description="文字质量：clean 清楚、ocr-damaged 识别有损"
+    )
 
 
 class Fact(Frozen):

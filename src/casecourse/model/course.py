@@ -33,7 +33,9 @@ class Rubric(Frozen):
     def _square(self) -> Self:
         for name, texts in self.rows.items():
             if len(texts) != len(self.levels):
-                raise PydanticCustomError("rubric_row", "row", {"row": name, "n": len(texts), "wanted": len(self.levels)})
+                raise PydanticCustomError(
+                    "rubric_row", "row", {"row": name, "n": len(texts), "wanted": len(self.levels)}
+                )
         return self
 
 

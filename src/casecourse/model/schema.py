@@ -25,11 +25,14 @@ class Draft07(GenerateJsonSchema):
 
 def schemas() -> dict[str, dict[str, Any]]:
     """File name → schema, for the four files that an author writes."""
-    exercise = Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]  # noqa: UP007  made from the registry
-    bank = RootModel[dict[str, exercise]]  # type: ignore[valid-type]  # mypy cannot follow a union made at run time
+    kinds: Any = Union[tuple(KINDS.values())]  # noqa: UP007  made from the registry at run time
+    exercise: Any = Annotated[kinds, Field(discriminator="kind")]
+    bank: Any = RootModel[dict[str, exercise]]
     files: dict[str, Any] = {"course": CourseFile, "case": Case, "unit": Unit, "exercises": bank}
     return {
-        f"{name}.schema.json": _schema(model, f"casecourse {name}.yaml" if name != "exercises" else "casecourse exercise bank")
+        f"{name}.schema.json": _schema(
+            model, f"casecourse {name}.yaml" if name != "exercises" else "casecourse exercise bank"
+        )
         for name, model in files.items()
     }
 
@@ -50,12 +53,16 @@ def _widened(node: Any) -> Any:
         return [_widened(n) for n in node]
     if not isinstance(node, dict):
         return node
-    node = {k: _widened(v) for k, v in node.items() if k not in ("default", "discriminator") and not (k == "title" and isinstance(v, str))}
+    node = {
+        k: _widened(v)
+        for k, v in node.items()
+        if k not in ("default", "discriminator") and not (k == "title" and isinstance(v, str))
+    }
     if node.get("type") == "string" and "enum" not in node and "const" not in node:
         node["type"] = ["string", "number", "boolean"]
-    if set(node) >= {"type", "items"} and node["type"] == "array" and "$ref" in (node["items"] if isinstance(node["items"], dict) else {}):
-        if node["items"]["$ref"].rsplit("/", 1)[-1] in LINE_OR_BLOCK:
-            node["items"] = {"anyOf": [{"type": ["string", "number", "boolean"]}, node["items"]]}
+    items = node.get("items")
+    if isinstance(items, dict) and items.get("$ref", "").rsplit("/", 1)[-1] in LINE_OR_BLOCK:
+        node["items"] = {"anyOf": [{"type": ["string", "number", "boolean"]}, items]}
     return node
 
 

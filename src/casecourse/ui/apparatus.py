@@ -50,13 +50,24 @@ def draw(course: Course, case: Case, unit: Unit) -> None:
                 st.subheader(t("术语"), anchor="terms")
                 st.markdown("\n".join(f"- **{term}**　{meaning}" for term, meaning in unit.concepts.items()))
         for source in case.sources.values():
-            parts = [t("来源：{title}", title=source.title), source.published, completeness(source.completeness), quality(source.quality)]
+            parts = [
+                t("来源：{title}", title=source.title),
+                source.published,
+                completeness(source.completeness),
+                quality(source.quality),
+            ]
             st.caption("　".join(p for p in parts if p))
 
 
 def line(shown: Shown) -> str:
     """A figure with its label, its place or reason, its time and its doubt."""
-    parts = [shown.text, shown.label, shown.note, shown.as_of, t("存疑：{why}", why=shown.doubtful) if shown.doubtful else ""]
+    parts = [
+        shown.text,
+        shown.label,
+        shown.note,
+        shown.as_of,
+        t("存疑：{why}", why=shown.doubtful) if shown.doubtful else "",
+    ]
     return "　".join(p for p in parts if p)
 
 

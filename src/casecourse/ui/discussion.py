@@ -67,15 +67,19 @@ def writing(case: str, prompt: str, key: str) -> None:
         placeholder=t("先写一句判断，再写一条理由"),
     )  # fmt: skip
     state = ""
-    if text and text.strip() or stored is not None:
+    if (text and text.strip()) or stored is not None:
         try:
             row = answering.keep_draft(session.who(), session.store(), case, prompt, {"text": text or ""})
             have.drafts[prompt] = row
             if text and text.strip():
-                state = f":green[:material/check: {t('已存草稿 {time}', time=clock(row.at))}]　{t('老师和同学还看不到')}"
+                state = (
+                    f":green[:material/check: {t('已存草稿 {time}', time=clock(row.at))}]　{t('老师和同学还看不到')}"
+                )
         except (StoreDown, Forbidden):
             state = f":orange[:material/error: {t('未能保存，请保持页面打开')}]"
-    with st.container(key=f"act-{key}", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(
+        key=f"act-{key}", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
         st.caption(state or t("写下的内容会自动存草稿"), width="content")
         if st.button(t("交给课堂"), key=f"submit-{key}"):
             hand_in(case, prompt, key, text or "")

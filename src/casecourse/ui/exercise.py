@@ -64,7 +64,7 @@ def standing(owner: str, name: str) -> Standing:
     preview = session.kept(f"preview-{owner}-{name}")
     if who.role == "instructor" and preview is not None:
         return answering.try_out(who, session.course(), owner, name, preview)
-    return answering.standing(who, session.course(), owner, name, mine(owner))
+    return answering.standing(session.course(), owner, name, mine(owner))
 
 
 def headline(now: Standing, number: int) -> str:
@@ -234,8 +234,11 @@ def actions(owner: str, name: str, key: str, now: Standing) -> None:
                 for widget, value in TWINS[now.exercise.kind].restore(now.exercise, now.last.raw, key=key).items():
                     st.session_state[widget] = value
             st.rerun(scope="fragment")
-        if now.scored and now.exercise.feedback == "now" and not now.released and st.button(
-            t("看答案"), key=f"reveal-{key}", type="tertiary", help=t("看了答案就不能再答这道题")
+        if (
+            now.scored
+            and now.exercise.feedback == "now"
+            and not now.released
+            and st.button(t("看答案"), key=f"reveal-{key}", type="tertiary", help=t("看了答案就不能再答这道题"))
         ):
             answering.show_key(who, session.store(), session.course(), owner, name)
             mine(owner, fresh=True)

@@ -16,7 +16,7 @@ ICON = str(Path(__file__).parent / "look" / "icon.png")  # a file of ours: a nam
 SCREENS = Path(__file__).parent / "screens"
 
 
-def pages() -> list[st.Page]:  # type: ignore[valid-type]  # st.Page is a function in the stubs
+def pages() -> list[st.Page]:
     """The pages of this person's role; a page that is not listed cannot be reached."""
     role = session.who().role
     found = [

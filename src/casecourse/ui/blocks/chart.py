@@ -73,7 +73,10 @@ def draw(block: Chart, scope: CaseFacts, key: str, terms: dict[str, str]) -> Non
 
 def alternative(title: str, found: Data) -> str:
     """The figure in words, for whoever does not see it."""
-    rows = [f"{s} " * bool(s) + "，".join(f"{n} {v[1]}" for n, v in zip(found.labels, vs, strict=True)) for s, vs in found.series]
+    rows = [
+        f"{s} " * bool(s) + "，".join(f"{n} {v[1]}" for n, v in zip(found.labels, vs, strict=True))
+        for s, vs in found.series
+    ]
     return f"{title}：" + "；".join(rows)
 
 

@@ -20,7 +20,10 @@ FIGURE = re.compile(r"^[-−+约近≈\s]*[\d.,]+[\s\u00a0]*\S{0,6}$")
 def draw(block: Table, scope: CaseFacts, key: str, terms: dict[str, str]) -> None:
     """A table with its heading, what is assumed in it, and its note."""
     del terms
-    rows = {row: [cell(c, col, scope) for c, col in zip(cells, block.columns, strict=False)] for row, cells in block.rows.items()}
+    rows = {
+        row: [cell(c, col, scope) for c, col in zip(cells, block.columns, strict=False)]
+        for row, cells in block.rows.items()
+    }
     figures = all(FIGURE.match(c) or c == UNKNOWN for cells in rows.values() for c in cells)
     with st.container(key=f"{'numtable' if figures else 'texttable'}-{key}", gap="xsmall"):
         heading(block.table, _basis(block))

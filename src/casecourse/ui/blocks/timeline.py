@@ -18,7 +18,9 @@ def draw(block: Timeline, scope: CaseFacts, key: str, terms: dict[str, str]) -> 
     rows = [r for e in block.events if (r := row(e, scope))]
     with st.container(key=f"timeline-{key}", gap="xsmall"):
         heading(block.timeline, "")
-        data = pd.DataFrame([[what] for _, what in rows], index=pd.Index([w for w, _ in rows], name=t("时间")), columns=[t("事件")])
+        data = pd.DataFrame(
+            [[what] for _, what in rows], index=pd.Index([w for w, _ in rows], name=t("时间")), columns=[t("事件")]
+        )
         st.table(data, border="horizontal", alt=block.timeline)
         label(block.assumed, block.external)
 

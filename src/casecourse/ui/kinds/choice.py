@@ -64,7 +64,9 @@ def review(ex: Choice, answer: list[str], verdict: Verdict | None, *, reveal: bo
                 state = "right" if picked else "missed"
                 badges.append(f":green-badge[{t('正确答案')}]")
             if picked:
-                badges.append(f":{'green' if state == 'right' else 'yellow' if state == 'part' else 'orange' if state == 'wrong' else 'gray'}-badge[{t('你的选择')}]")
+                badges.append(
+                    f":{'green' if state == 'right' else 'yellow' if state == 'part' else 'orange' if state == 'wrong' else 'gray'}-badge[{t('你的选择')}]"
+                )
             why = option.why if reveal else note.why if note and picked else ""
             marks.row(f"{key}-{n}", state, ex.scope.fill(option.label), ex.scope.fill(why), *badges)
 

@@ -18,7 +18,14 @@ ICONS: dict[State, str] = {
     "info": ":gray[:material/info:]",
     "rest": ":gray[:material/radio_button_unchecked:]",
 }
-STYLE: dict[State, str] = {"right": "right", "missed": "right", "part": "part", "wrong": "wrong", "info": "rest", "rest": "rest"}
+STYLE: dict[State, str] = {
+    "right": "right",
+    "missed": "right",
+    "part": "part",
+    "wrong": "wrong",
+    "info": "rest",
+    "rest": "rest",
+}
 
 
 def row(key: str, state: State, text: str, why: str, *badges: str) -> None:

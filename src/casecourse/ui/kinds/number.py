@@ -20,7 +20,13 @@ def ask(ex: Number, *, key: str, big: bool, locked: bool) -> JSON | None:
         label = t("你的答案（{unit}）", unit=ex.unit) if ex.unit else t("你的答案")
         digits = t("保留 {n} 位小数", n=ex.decimals) if ex.decimals else ""
         text = st.text_input(
-            label, key=f"w-{key}", disabled=locked or unknown, placeholder=digits, max_chars=60, width=340, autocomplete="off"
+            label,
+            key=f"w-{key}",
+            disabled=locked or unknown,
+            placeholder=digits,
+            max_chars=60,
+            width=340,
+            autocomplete="off",
         )
         st.checkbox(UNKNOWN, key=f"w-{key}-unknown", disabled=locked)
     if unknown:
@@ -49,5 +55,12 @@ def show(ex: Number, tally: Tally, *, big: bool, reveal: bool, key: str) -> None
     """How many gave each figure, and the middle."""
     del big, reveal
     if "median" in tally.extra:
-        st.caption(t("中位数 {m}，中间一半在 {a} 与 {b} 之间", m=tally.extra["median"], a=tally.extra["q1"], b=tally.extra["q3"]))
+        st.caption(
+            t(
+                "中位数 {m}，中间一半在 {a} 与 {b} 之间",
+                m=tally.extra["median"],
+                a=tally.extra["q1"],
+                b=tally.extra["q3"],
+            )
+        )
     marks.bars(ex, tally, key)

@@ -14,7 +14,15 @@ from casecourse.ui.kinds import marks
 
 
 def _head(ex: FilledTable, column: AskedColumn) -> str:
-    unit = column.unit or next((b.unit for cells in ex.rows.values() for c, b in zip(ex.columns, cells, strict=True) if c is column and b.unit), "")
+    unit = column.unit or next(
+        (
+            b.unit
+            for cells in ex.rows.values()
+            for c, b in zip(ex.columns, cells, strict=True)
+            if c is column and b.unit
+        ),
+        "",
+    )
     return f"{column.text}（{unit}）" if unit else column.text
 
 
@@ -24,7 +32,9 @@ def ask(ex: FilledTable, *, key: str, big: bool, locked: bool) -> JSON | None:
     answer: dict[str, dict[str, str]] = {}
     with st.container(key=f"fill-{key}", gap=None):
         with st.container(key=f"fillhead-{key}"):
-            for place, text in zip(st.columns(len(ex.columns) + 1, wrap=False), ["", *(_head(ex, c) for c in ex.columns)], strict=True):
+            for place, text in zip(
+                st.columns(len(ex.columns) + 1, wrap=False), ["", *(_head(ex, c) for c in ex.columns)], strict=True
+            ):
                 place.caption(text or "\u00a0")
         for r, (row, cells) in enumerate(ex.rows.items()):
             places = st.columns(len(ex.columns) + 1, gap="xsmall", vertical_alignment="center", wrap=False)
@@ -48,7 +58,9 @@ def _field(ex: FilledTable, row: str, column: AskedColumn, blank: Blank, key: st
             format_func=ex.scope.fill, filter_mode=None,
         )  # fmt: skip
         return picked or ""
-    text = st.text_input(label, key=key, disabled=locked, max_chars=200, label_visibility="collapsed", autocomplete="off")
+    text = st.text_input(
+        label, key=key, disabled=locked, max_chars=200, label_visibility="collapsed", autocomplete="off"
+    )
     return (text or "").strip()
 
 
@@ -57,7 +69,8 @@ def restore(ex: FilledTable, raw: JSON, *, key: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     rows = raw if isinstance(raw, dict) else {}
     for r, (row, cells) in enumerate(ex.rows.items()):
-        given = rows.get(row) if isinstance(rows.get(row), dict) else {}
+        stored = rows.get(row)
+        given = stored if isinstance(stored, dict) else {}
         for c, (column, blank) in enumerate(zip(ex.columns, cells, strict=True)):
             text = given.get(column.text)
             choices = ex.choices(column, blank)
@@ -66,7 +79,9 @@ def restore(ex: FilledTable, raw: JSON, *, key: str) -> dict[str, Any]:
     return values
 
 
-def review(ex: FilledTable, answer: dict[str, dict[str, str]], verdict: Verdict | None, *, reveal: bool, key: str) -> None:
+def review(
+    ex: FilledTable, answer: dict[str, dict[str, str]], verdict: Verdict | None, *, reveal: bool, key: str
+) -> None:
     """Each filled cell with its mark; after release the keys of those that were wrong or empty."""
     notes = {n.about: n for n in verdict.notes} if verdict else {}
     for n, (row, column, blank) in enumerate(ex.asked()):

@@ -23,7 +23,8 @@ def ask(ex: Text, *, key: str, big: bool, locked: bool) -> JSON | None:
         for n in range(ex.count):
             label = t("第 {n} 个", n=n + 1) if ex.count > 1 else t("你的答案")
             words.append(
-                st.text_input(label, key=f"w-{key}-{n}", disabled=locked or unknown, max_chars=200, autocomplete="off") or ""
+                st.text_input(label, key=f"w-{key}-{n}", disabled=locked or unknown, max_chars=200, autocomplete="off")
+                or ""
             )
         st.checkbox(UNKNOWN, key=f"w-{key}-unknown", disabled=locked)
     if unknown:

@@ -102,7 +102,9 @@ def stacked(labels: Labels, series: Series, size: int) -> go.Figure:
             f'<span style="color:{SERIES[n % len(SERIES)]}">■</span> {name} <b>{values[k][1]}</b>'
             for n, (name, values) in enumerate(series)
         )
-        figure.add_annotation(x=0, y=k - 0.28, text=label, showarrow=False, xanchor="left", font={"size": size, "color": INK})
+        figure.add_annotation(
+            x=0, y=k - 0.28, text=label, showarrow=False, xanchor="left", font={"size": size, "color": INK}
+        )
         figure.add_annotation(
             x=0, y=k + 0.3, text=parts, showarrow=False, xanchor="left", font={"size": size * 0.88, "color": MUTED}
         )

@@ -22,7 +22,9 @@ def page() -> None:
     with st.container(key="page-wide"):
         st.title(t("班级"), anchor=False)
         with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
-            chosen = st.selectbox(t("哪个班"), list(rooms), format_func=lambda i: rooms[i].name, key="room", width=280, filter_mode=None)
+            chosen = st.selectbox(
+                t("哪个班"), list(rooms), format_func=lambda i: rooms[i].name, key="room", width=280, filter_mode=None
+            )
             with st.popover(t("新建班级")):
                 new_class()
         room = rooms[chosen] if chosen in rooms else next(iter(rooms.values()))
@@ -48,9 +50,7 @@ def doorplate(room: ClassRow) -> None:
     """The join code, and the way out to a spreadsheet."""
     with st.container(key="code-room", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(t("班级码 **{code}**", code=room.code), width="content")
-        st.link_button(
-            t("下载全班作答（CSV）"), f"/download/class.csv?class={room.id}", icon=":material/download:"
-        )
+        st.link_button(t("下载全班作答（CSV）"), f"/download/class.csv?class={room.id}", icon=":material/download:")
 
 
 def progress(room: ClassRow) -> None:
@@ -79,7 +79,11 @@ def items(room: ClassRow) -> None:
             st.markdown(f"**{t('还没有单元')}**")
             return
         chosen = st.selectbox(
-            t("哪一节"), list(units), format_func=lambda k: f"{units[k][0].title}　{units[k][1].title}", key="unit-of", filter_mode=None
+            t("哪一节"),
+            list(units),
+            format_func=lambda k: f"{units[k][0].title}　{units[k][1].title}",
+            key="unit-of",
+            filter_mode=None,
         )
         case, unit = units[chosen or next(iter(units))]
         for number, ref in enumerate(unit.exercise_refs, 1):

@@ -15,7 +15,17 @@ def card(entry: CaseEntry, number: int) -> None:
     """One case."""
     case = entry.case
     with st.container(key=f"card-{case.id}", height="stretch", gap="xsmall"):
-        st.caption("　".join(p for p in (t("案例{n}", n="一二三四五六七八九十"[number - 1 : number] or number), case.place, case.period) if p))
+        st.caption(
+            "　".join(
+                p
+                for p in (
+                    t("案例{n}", n="一二三四五六七八九十"[number - 1 : number] or number),
+                    case.place,
+                    case.period,
+                )
+                if p
+            )
+        )
         st.header(case.title, anchor=False)
         st.markdown(set_right(session.course().facts.of(case.id).fill(case.abstract)))
         if case.keywords:
@@ -25,10 +35,20 @@ def card(entry: CaseEntry, number: int) -> None:
             key=f"foot-{case.id}", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         ):
             with st.container(gap=None, width="stretch"):
-                words = t("{done} / {units} 节　约 {minutes} 分钟", done=entry.done, units=len(case.units), minutes=case.minutes)
+                words = t(
+                    "{done} / {units} 节　约 {minutes} 分钟",
+                    done=entry.done,
+                    units=len(case.units),
+                    minutes=case.minutes,
+                )
                 st.progress(entry.share, text=f":small[:gray[{words}]]")
             label = t("开始") if not entry.begun else t("重读") if entry.done == len(case.units) else t("继续")
-            if st.button(label, key=f"go-{case.id}", type="primary" if entry.begun and entry.done < len(case.units) else "secondary", disabled=not case.units):
+            if st.button(
+                label,
+                key=f"go-{case.id}",
+                type="primary" if entry.begun and entry.done < len(case.units) else "secondary",
+                disabled=not case.units,
+            ):
                 go(case.id, entry.unit)
 
 
@@ -55,7 +75,9 @@ def page() -> None:
                 with st.container(gap=None):
                     st.caption(t("上次读到"))
                     st.markdown(f"**{case.title}　{unit.title}**")
-                if st.button(t("接着读"), key="resume-go", type="primary", icon=":material/arrow_forward:", icon_position="right"):
+                if st.button(
+                    t("接着读"), key="resume-go", type="primary", icon=":material/arrow_forward:", icon_position="right"
+                ):
                     go(case.id, unit.id)
         for first in range(0, len(entries), 2):
             for column, entry in zip(st.columns(2, gap="medium"), entries[first : first + 2], strict=False):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import streamlit as st
 
 from casecourse.actions import joining, studying
@@ -25,7 +27,11 @@ def entry(found: Entry, key: str) -> None:
     with st.container(key=f"entry-{key}", gap="xsmall"):
         st.markdown(f"**{found.prompt}**")
         st.text(found.text)
-        score = t("{score} / {points} 分", score=plain(found.score), points=plain(found.points or 0)) if found.score is not None else ""
+        score = (
+            t("{score} / {points} 分", score=plain(found.score), points=plain(found.points or Decimal(0)))
+            if found.score is not None
+            else ""
+        )
         parts = [score, t("第 {n} 次作答", n=found.attempts), t("已提交 {time}", time=clock(found.at))]
         st.caption("　".join(p for p in parts if p))
 

@@ -14,7 +14,14 @@ from casecourse.ui.components.top import top
 from casecourse.ui.discussion import discussion
 from casecourse.ui.exercise import exercise, mine
 
-LEVELS = {"remember": "记忆", "understand": "理解", "apply": "应用", "analyse": "分析", "evaluate": "评价", "create": "创造"}
+LEVELS = {
+    "remember": "记忆",
+    "understand": "理解",
+    "apply": "应用",
+    "analyse": "分析",
+    "evaluate": "评价",
+    "create": "创造",
+}
 
 
 def contents(case: Case, here: Unit) -> None:
@@ -41,7 +48,9 @@ def objectives(unit: Unit) -> None:
     with st.container(key="objectives", gap="xsmall"):
         st.caption(t("学完这一节，你应当能够"))
         rows = [next(iter(o.items())) for o in unit.objectives.values()]
-        st.markdown("\n".join(f"{n}. {text}　:small[:gray[{t(LEVELS[level])}]]" for n, (level, text) in enumerate(rows, 1)))
+        st.markdown(
+            "\n".join(f"{n}. {text}　:small[:gray[{t(LEVELS[level])}]]" for n, (level, text) in enumerate(rows, 1))
+        )
 
 
 def blocks(case: Case, unit: Unit) -> None:
@@ -66,12 +75,18 @@ def neighbours(case: Case, unit: Unit) -> None:
     with st.container(key="prevnext", horizontal=True, horizontal_alignment="distribute"):
         if place > 0:
             before = case.units[place - 1]
-            if st.button(t("上一节　{title}", title=before.title), icon=":material/arrow_back:", type="tertiary", key="prev"):
+            if st.button(
+                t("上一节　{title}", title=before.title), icon=":material/arrow_back:", type="tertiary", key="prev"
+            ):
                 move(case, before)
         if place + 1 < len(case.units):
             after = case.units[place + 1]
             if st.button(
-                t("下一节　{title}", title=after.title), icon=":material/arrow_forward:", icon_position="right", type="tertiary", key="next"
+                t("下一节　{title}", title=after.title),
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                type="tertiary",
+                key="next",
             ):
                 move(case, after)
         else:
@@ -96,7 +111,9 @@ def page() -> None:
         st.title(unit.title, anchor=False)
         with st.container(key="meta"):
             place = case.units.index(unit) + 1
-            st.caption(t("第 {n} 节，共 {all} 节　约 {minutes} 分钟", n=place, all=len(case.units), minutes=unit.minutes))
+            st.caption(
+                t("第 {n} 节，共 {all} 节　约 {minutes} 分钟", n=place, all=len(case.units), minutes=unit.minutes)
+            )
         if who.role == "anonymous":
             objectives(unit)
             entrance.join_form()
