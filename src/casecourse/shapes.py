@@ -45,6 +45,9 @@ def shaped(model: type[M], data: object, places: SourceMap, base: Path = (), pie
             fatal = False
             for error in e.errors(include_url=False):
                 path = _path(error, data)
+                if any(path == gone[: len(path)] for gone in left_out):
+                    fatal = True  # what is left of a broken piece says nothing new
+                    continue
                 found[_diagnostic(error, path, model, data, places, base)] = None
                 if len(path) >= 2 and path[0] in pieces:
                     guilty.add(path[:2])
