@@ -36,6 +36,9 @@ KeyText = Annotated[str, AfterValidator(lambda s: s if s in ("", UNKNOWN) else _
 ToleranceText = Annotated[str, AfterValidator(_tolerance)]
 
 
+MEASURE = 3  # characters of a measure word that is not the one asked for; more is a sentence, not a unit
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """How a typed answer stands: the share it earns, what it matched, and the reason to show."""
@@ -92,7 +95,8 @@ def in_unit(typed: str, unit: str) -> tuple[Decimal | None, str]:
     plain measure word; 万, 亿, ％ and a fully written unit convert.
     """
     figure = chinese.figure(typed)
-    if figure is None:
+    base = unit.lstrip("万亿")
+    if figure is None or (len(figure.unit) > MEASURE and figure.unit not in (base, "个百分点")):
         return None, t("没有读出一个数。")
     asked = formula.scale(unit)
     percent, wants_percent = figure.unit in ("％", "%", "‰"), unit in ("％", "%", "‰")
@@ -103,7 +107,6 @@ def in_unit(typed: str, unit: str) -> tuple[Decimal | None, str]:
         return None, t("单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数"))
     if percent or points or figure.scale != 1:
         return figure.value * figure.scale / asked, ""
-    base = unit.lstrip("万亿")
     if asked != 1 and base and figure.unit == base:  # the unit is written out without its 万: convert
         return figure.value / asked, ""
     if figure.unit and wants_percent:

@@ -43,8 +43,13 @@ def shaped(model: type[M], data: object, places: SourceMap, base: Path = (), pie
         except ValidationError as e:
             guilty: set[Path] = set()
             fatal = False
-            for error in e.errors(include_url=False):
-                path = _path(error, data)
+            errors = [(error, _path(error, data)) for error in e.errors(include_url=False)]
+            for error, path in errors:
+                if error["type"] == "too_short" and any(
+                    len(p) > len(path) and p[: len(path)] == path for _, p in errors
+                ):
+                    fatal = True  # an entry that could not be read was not counted; that is said at the entry
+                    continue
                 if any(path == gone[: len(path)] for gone in left_out):
                     fatal = True  # what is left of a broken piece says nothing new
                     continue
@@ -270,6 +275,18 @@ def formula_words(fault: str, column: int, word: str) -> tuple[str, str]:
         "needs-list": (t("count 要的是一列名称"), t("“{word}”只有一个值", word=word)),
         "divide-by-zero": (t("公式除以了零"), t("检查分母")),
         "too-big": (t("公式的结果太大"), t("检查单位与乘方")),
+        "minus-space": (t("公式里的减号两边要有空格"), t("写成 a - b；没有空格的 a-b 是一个名字")),
+        "unknown-function": (
+            t("公式里没有“{word}”这个函数", word=word),
+            t("可以用 count sum min max round floor ceil"),
+        ),
+        "arguments": (
+            t("“{word}”括号里的项数不对", word=word),
+            t("count round floor ceil 要一项，sum min max 可以多项"),
+        ),
+        "too-deep": (t("公式的括号套得太深"), t("拆成几个派生事实")),
+        "bad-power": (t("公式里的乘方算不了"), t("指数写成较小的数")),
+        "character": (t("公式里不能有“{word}”", word=word), t("减号用 -，乘用 *，除用 /，括号用半角")),
         "circle": (t("事实“{word}”绕一圈又用到自己", word=word), t("去掉其中一处引用")),
     }
     found = said.get(fault)
