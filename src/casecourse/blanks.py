@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -36,7 +36,9 @@ KeyText = Annotated[str, AfterValidator(lambda s: s if s in ("", UNKNOWN) else _
 ToleranceText = Annotated[str, AfterValidator(_tolerance)]
 
 
-MEASURE = 3  # characters of a measure word that is not the one asked for; more is a sentence, not a unit
+PERCENT = ("％", "%", "‰")
+POINTS = "个百分点"
+MEASURE = 2  # characters of a measure word that is not the one asked for; more is a sentence, not a unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +89,38 @@ class Measure:
         return f"{number}\u00a0{self.unit}" if self.unit else number
 
 
-def in_unit(typed: str, unit: str) -> tuple[Decimal | None, str]:
-    """Read a typed figure into the unit asked for: (value, remark).
+Fault = Literal["", "unreadable", "unit"]
 
-    The value is None where no single figure can be read or where its unit cannot stand for the one asked for; the
-    remark says why, in the reader's language. A bare figure is taken to be in the unit asked for, and so is one with a
-    plain measure word; 万, 亿, ％ and a fully written unit convert.
+
+def in_unit(typed: str, unit: str) -> tuple[Decimal | None, Fault]:
+    """Read a typed figure into the unit asked for: (value, fault).
+
+    The value is None where no single figure can be read (`unreadable`) or where its unit cannot stand for the one
+    asked for (`unit`). A bare figure is taken to be in the unit asked for, and so is one with a plain measure word;
+    万, 亿, ％ and a unit written out convert.
     """
     figure = chinese.figure(typed)
     base = unit.lstrip("万亿")
-    if figure is None or (len(figure.unit) > MEASURE and figure.unit not in (base, "个百分点")):
-        return None, t("没有读出一个数。")
+    if figure is None or (len(figure.unit) > MEASURE and figure.unit not in (base, POINTS)):
+        return None, "unreadable"
     asked = formula.scale(unit)
-    percent, wants_percent = figure.unit in ("％", "%", "‰"), unit in ("％", "%", "‰")
-    points, wants_points = figure.unit == "个百分点", unit == "个百分点"
-    if points != wants_points and (points or percent):
-        return None, t("单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数"))
-    if percent and not wants_percent:
-        return None, t("单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数"))
+    percent, points = figure.unit in PERCENT, figure.unit == POINTS
+    if (percent and unit not in PERCENT) or points != (unit == POINTS and bool(figure.unit)):
+        return None, "unit"
     if percent or points or figure.scale != 1:
         return figure.value * figure.scale / asked, ""
     if asked != 1 and base and figure.unit == base:  # the unit is written out without its 万: convert
         return figure.value / asked, ""
-    if figure.unit and wants_percent:
-        return None, t("单位不同：这里要的是{unit}。", unit=unit)
+    if figure.unit and unit in PERCENT:
+        return None, "unit"
     return figure.value, ""
+
+
+def remark(fault: Fault, unit: str) -> str:
+    """The sentence for a figure that could not be taken."""
+    if fault == "unit":
+        return t("单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数"))
+    return t("没有读出一个数：请只写一个数，可以带单位，例如 3074 万元。") if fault else ""
 
 
 def judge_figure(typed: str, key: str, measure: Measure, mistakes: tuple[Mistake, ...], scope: Scope) -> Hit:
@@ -125,9 +134,9 @@ def judge_figure(typed: str, key: str, measure: Measure, mistakes: tuple[Mistake
             value, _ = in_unit(typed, measure.unit)
             slip = next((m for m in mistakes if value is not None and measure.fits(value, m.answer, scope)), None)
         return Hit(slip.credit, slip.answer, slip.why) if slip else Hit(Decimal(0))
-    value, remark = in_unit(typed, measure.unit)
+    value, fault = in_unit(typed, measure.unit)
     if value is None:
-        return Hit(Decimal(0), "", remark)
+        return Hit(Decimal(0), "", remark(fault, measure.unit))
     if measure.fits(value, key, scope):
         return Hit(Decimal(1), measure.shown(key, scope))
     for slip in mistakes:

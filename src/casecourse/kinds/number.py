@@ -11,7 +11,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from casecourse import formula
-from casecourse.blanks import KeyText, Measure, ToleranceText, in_unit, judge_figure
+from casecourse.blanks import KeyText, Measure, ToleranceText, in_unit, judge_figure, remark
 from casecourse.chinese import squeezed
 from casecourse.formula import Formula
 from casecourse.grading import (
@@ -59,9 +59,8 @@ class Number(ExerciseBase):
             raise Unreadable(t("还没有填。"))
         if squeezed(text) == squeezed(UNKNOWN):
             return UNKNOWN
-        value, remark = in_unit(text, self.unit)
-        if value is None and not remark.startswith(t("单位不同")[:4]):
-            raise Unreadable(t("没有读出一个数：请只写一个数，可以带单位，例如 3074 万元。"))
+        if (fault := in_unit(text, self.unit)[1]) == "unreadable":
+            raise Unreadable(remark(fault, self.unit))
         return text
 
     def grade(self, answer: str) -> Verdict:

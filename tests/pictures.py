@@ -1,0 +1,125 @@
+"""`make pictures`: every screen in every role at phone, laptop and projector width, with a class of demo answers."""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from casecourse import store as stores
+from casecourse.access import Who
+from casecourse.actions import answering, joining
+from casecourse.loading import load
+from casecourse.store import Store, people
+from casecourse.ui.kinds import TWINS
+from tests.browser.conftest import CHROMIUM, ROOT, Server
+from tests.browser.person import WAIT, Person
+
+WIDTHS = {390: 844, 1280: 800, 1920: 1080}
+NAMES = ("周敏", "李昊", "陈思远", "赵雨晴", "孙立", "吴桐", "郑可", "何静")
+
+
+def demo(store: Store) -> Who:
+    """A small class that answered the whole course, some wrong, some twice; returns its most diligent student."""
+    course = load(ROOT).course
+    dice = random.Random(7)  # noqa: S311  the same pictures every time
+    room = people.list_classes(store)[0]
+    found = [joining.as_student(people.join(store, room.id, name)) for name in NAMES]
+    for p, who in enumerate(found):
+        for case in course.cases:
+            for name, exercise in case.exercises.items():
+                if p and dice.random() < 0.08 * p:
+                    continue
+                samples = [s for s in exercise.samples() if s.expects not in ("unreadable",)]
+                right = [s for s in samples if s.expects in ("right", "unscored")]
+                for n, sample in enumerate([dice.choice(samples), right[0]] if dice.random() < 0.5 else [dice.choice(samples)]):
+                    if exercise.kind == "choice" and not exercise.keyed:
+                        raw = [dice.choice([s.name for s in exercise.options])]  # type: ignore[attr-defined]
+                    else:
+                        raw = sample.raw
+                    answering.submit(who, store, course, case.id, name, raw, f"{p}-{case.id}-{name}-{n}")
+    return found[0]
+
+
+def whole(page: Page, file: Path, width: int) -> None:
+    """A picture of the whole page: the window grows to what is in it."""
+    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    page.wait_for_timeout(700)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(WIDTHS[width], min(height + 60, 15000))})
+    page.wait_for_timeout(900)
+    page.screenshot(path=file)
+    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+
+
+def tour(browser: Browser, server: Server, who: tuple[str, str, str], folder: Path) -> None:
+    """Every screen that each role can reach."""
+    name, code, own = who
+    anonymous = Person(browser.new_page(locale="zh-CN"), server.url)
+    shots(anonymous, folder, "anonymous", ["/", "/join", "/teacher", "/unit?case=haidian&unit=staffing", "/unit?case=x&unit=y"])
+    fresh = Person(browser.new_context(locale="zh-CN").new_page(), server.url)
+    fresh.open("/unit?case=jiaxing&unit=scorecard")
+    fresh.join("新同学", code)
+    shots(fresh, folder, "newcomer", ["/unit?case=jiaxing&unit=scorecard", "/me"])
+    student = Person(browser.new_context(locale="zh-CN").new_page(), server.url)
+    student.open("/join")
+    student.press(student.page.get_by_role("tab", name="换了设备"))
+    student.page.get_by_label("姓名或学号").last.fill(name)
+    student.page.get_by_label("班级码").last.fill(code)
+    student.page.get_by_label("个人码").last.fill(own)
+    student.press(student.page.get_by_role("button", name="找回我的作答"))
+    expect(student.page.get_by_role("link", name="我的")).to_be_visible(timeout=WAIT)
+    units = ["jiaxing&unit=scorecard", "xuanwu&unit=sources", "shanghai&unit=money", "haidian&unit=staffing"]
+    shots(student, folder, "student", ["/", *(f"/unit?case={u}" for u in units), "/me"])
+    teacher = Person(browser.new_context(locale="zh-CN").new_page(), server.url)
+    teacher.open("/teacher")
+    teacher.page.get_by_label("口令").fill(server.printed("教师口令"))
+    teacher.press(teacher.page.get_by_role("button", name="登录", exact=True))
+    expect(teacher.page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
+    shots(teacher, folder, "instructor", ["/", "/teacher", "/class", "/unit?case=haidian&unit=staffing"])
+
+
+def shots(person: Person, folder: Path, role: str, paths: list[str]) -> None:
+    """Each address at each width, in the day's colours; the library at night too."""
+    for path in paths:
+        person.open(path)
+        person.settle()
+        word = "".join(c if c.isalnum() else "-" for c in path.strip("/").replace("?case=", "-").replace("&unit=", "-")) or "library"
+        for width in WIDTHS:
+            whole(person.page, folder / f"{role}-{word}-{width}.png", width)
+        if path == "/" or path.endswith("staffing"):
+            person.page.emulate_media(color_scheme="dark")
+            person.page.reload()
+            person.settle()
+            whole(person.page, folder / f"{role}-{word}-390-dark.png", 390)
+            person.page.emulate_media(color_scheme="light")
+
+
+def main() -> None:
+    """Write the pictures below ./pictures, or the folder given."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    assert set(TWINS), "a kind without a twin has no picture"
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as play:
+        server = Server(Path(data))
+        server.start()
+        try:
+            store = stores.open(f"sqlite:///{(Path(data) / 'casecourse.db').as_posix()}")
+            best = demo(store)
+            person = people.person(store, best.person or "")
+            room = people.list_classes(store)[0]
+            store.close()
+            assert person is not None
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+            tour(browser, server, (person.shown, room.code, person.code), folder)
+            browser.close()
+        finally:
+            server.stop()
+    sys.stdout.write(f"{len(list(folder.glob('*.png')))} pictures in {folder}\n")
+
+
+if __name__ == "__main__":
+    main()
