@@ -79,6 +79,6 @@ def class_table(course: Course, people: Iterable[PersonRow], rows: Iterable[Answ
         line = {}
         for case in course.cases:
             done = [of_unit(course, case, u, scores) for u in case.units]
-            line[case.title] = f"{sum(d.answered for d in done)} / {sum(d.total for d in done)}"
+            line[case.short] = f"{sum(d.answered for d in done)} / {sum(d.total for d in done)}"
         table.append(line)
     return pd.DataFrame(table, index=pd.Index([p.shown for p in people], name=""))

@@ -124,7 +124,8 @@ class FilledTable(ExerciseBase):
                 raise Unreadable(t("没有这个选项：{name}", name=given[:60]))
         if not answer:
             raise Unreadable(t("还没有填。"))
-        return answer
+        names = [c.text for c in self.columns]
+        return {r: {c: answer[r][c] for c in names if c in answer[r]} for r in self.rows if r in answer}
 
     def grade(self, answer: dict[str, dict[str, str]]) -> Verdict:
         """The mean over the asked cells that have a key; an empty cell is 0."""

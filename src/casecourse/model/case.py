@@ -118,6 +118,11 @@ class Case(Frozen):
         return self._exercises
 
     @property
+    def short(self) -> str:
+        """The title up to its colon, for columns."""
+        return self.title.partition("：")[0]
+
+    @property
     def minutes(self) -> int:
         """Minutes of all units."""
         return sum(u.minutes for u in self._units)

@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 from casecourse.texts import t
@@ -49,9 +50,19 @@ def _of_routes() -> Iterator[str]:
             yield probe.getsockname()[0]
 
 
-def banner(addresses: Iterable[str], port: int, join_code: str, passcode: str | None, *, scheme: str = "http") -> str:
-    """Return what to print: one line an address, the join code, and `passcode` where it was made just now."""
+def banner(
+    addresses: Iterable[str],
+    port: int,
+    join_code: str,
+    passcode: str | None,
+    *,
+    scheme: str = "http",
+    data: Path | None = None,
+) -> str:
+    """Return what to print: one line an address, where `data` lies, the join code, a `passcode` that was made just now."""
     lines = [t("课件已启动，可以打开："), *(f"  {scheme}://{_in_url(a)}:{port}" for a in addresses)]
+    if data is not None:
+        lines.append(t("数据文件夹：{path}", path=data))
     lines.append(t("加入码：{code}", code=join_code))
     if passcode is not None:
         lines.append(t("教师口令：{passcode}（只显示这一次，请记下）", passcode=passcode))

@@ -27,7 +27,7 @@ _DOWNLOADS: Final = {"mine.md": "text/markdown; charset=utf-8", "class.csv": "te
 async def health(request: Request) -> JSONResponse:
     """Say whether pages can be served (503 if not) and whether our settings are in force, by name where they are not."""
     del request
-    ok = exists() and await Runtime.instance().is_ready_for_browser_connection
+    ok = exists() and (await Runtime.instance().is_ready_for_browser_connection)[0]
     differing = [name for name, (wanted, got) in settings.in_force().items() if wanted != got]
     answer = {"ok": ok, "version": __version__, "settings": not differing, "differing": differing}
     return JSONResponse(answer, status_code=200 if ok else 503, headers=_NO_STORE)

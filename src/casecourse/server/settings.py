@@ -143,18 +143,22 @@ def _set_where_free() -> None:
 
 @cache
 def apply() -> None:
-    """Put the table in force wherever nobody chose otherwise by file or flag, now and after every reading of them.
+    """Put the table in force wherever nobody chose otherwise by file or flag, from now on and after every reading.
 
     Streamlit reads its files again when it starts and when one of them changes, and forgets what was set in code.
     """
-    _set_where_free()
+    config.on_config_parsed(_set_where_free)  # now, if they have been read
     config.on_config_parsed(_set_where_free, force_connect=True)
-    for name, (wanted, got) in in_force().items():
-        if got != wanted:
-            _log.warning("Setting %s is %r, not %r", name, got, wanted)
 
 
 def in_force() -> dict[str, tuple[object, object]]:
     """Every setting of the table with what is wanted and what Streamlit has; None where it knows no such setting."""
     options = config.get_config_options()
     return {name: (wanted, options[name].value if name in options else None) for name, wanted in SETTINGS.items()}
+
+
+def warn() -> None:
+    """Write to the log which settings are not in force: somebody chose otherwise, or this Streamlit has them no more."""
+    for name, (wanted, got) in in_force().items():
+        if got != wanted:
+            _log.warning("Streamlit setting %s is %r instead of %r", name, got, wanted)

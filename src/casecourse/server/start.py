@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from streamlit import App, config
 
 import casecourse
+from casecourse.server import settings
 from casecourse.server.banner import addresses, banner
 from casecourse.server.cookies import DeviceCookie
 from casecourse.server.headers import Shield
@@ -42,9 +43,11 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
 
     # The requested paths hold join codes and session ids, which are not for a log.
     logging.getLogger("uvicorn.access").disabled = True
+    settings.warn()
     join_code, passcode = await run_in_threadpool(operating.first_start)
     here = listening(sys.argv)
-    _say(banner(addresses(here.host), here.port, join_code, passcode, scheme=here.scheme))
+    data = operating.data_folder()
+    _say(banner(addresses(here.host), here.port, join_code, passcode, scheme=here.scheme, data=data))
     yield
 
 

@@ -53,7 +53,7 @@ def handed_in(key: str, text: str, when: str) -> None:
         if st.button(t("修改后再交"), key=f"again-{key}", icon=":material/replay:"):
             session.keep(f"again-{key}", True)
             st.session_state[f"w-{key}"] = text
-            st.rerun(scope="fragment")
+            session.again()
 
 
 def writing(case: str, prompt: str, key: str) -> None:
@@ -99,4 +99,4 @@ def hand_in(case: str, prompt: str, key: str, text: str) -> None:
     session.drop(f"again-{key}")
     session.drop(f"restored-{key}")
     mine(case, fresh=True)
-    st.rerun(scope="fragment")
+    session.again()

@@ -154,7 +154,7 @@ def submit(owner: str, name: str, key: str, raw: JSON | None) -> None:
     session.used_up(key)
     session.drop(f"again-{key}")
     session.drop(f"restored-{key}")
-    st.rerun(scope="fragment")
+    session.again()
 
 
 # ---- answered ----------------------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def actions(owner: str, name: str, key: str, now: Standing) -> None:
         if now.preview:
             if st.button(t("再试一次"), key=f"again-{key}", icon=":material/replay:"):
                 session.drop(f"preview-{owner}-{name}")
-                st.rerun(scope="fragment")
+                session.again()
             return
         if now.over:
             return
@@ -233,7 +233,7 @@ def actions(owner: str, name: str, key: str, now: Standing) -> None:
             if now.last is not None:  # begin from what was sent, so that one correction is one edit
                 for widget, value in TWINS[now.exercise.kind].restore(now.exercise, now.last.raw, key=key).items():
                     st.session_state[widget] = value
-            st.rerun(scope="fragment")
+            session.again()
         if (
             now.scored
             and now.exercise.feedback == "now"
@@ -242,4 +242,4 @@ def actions(owner: str, name: str, key: str, now: Standing) -> None:
         ):
             answering.show_key(who, session.store(), session.course(), owner, name)
             mine(owner, fresh=True)
-            st.rerun(scope="fragment")
+            session.again()

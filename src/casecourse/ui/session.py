@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from casecourse.access import Who
 from casecourse.actions import joining, operating
@@ -108,3 +109,12 @@ def clear(prefix: str) -> None:
 def asked_for(name: str) -> str:
     """A query parameter, or ""."""
     return st.query_params.get(name, "")
+
+
+def again() -> NoReturn:
+    """Draw again what was just changed: the fragment alone, or the page where the whole page is running."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:
+        st.rerun()
+    raise AssertionError("a rerun does not return")

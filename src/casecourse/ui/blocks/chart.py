@@ -90,9 +90,12 @@ def sources(block: Chart, scope: CaseFacts) -> str:
     """Where the figure's numbers come from, with their times; the author's note first."""
     notes: dict[str, None] = {}
     times: dict[str, None] = {}
+    computed = [text for text in block.formulas() if not formula.parse(text).single]
     for text in block.formulas():
         parsed = formula.parse(text)
-        if not parsed.single:
+        if len(computed) > 2 and not parsed.single:  # many formulas in words say less than their one word
+            notes[origin_word("formula")] = None
+        elif not parsed.single:
             notes[f"{origin_word('formula')}　{name(text, scope)}"] = None
         for ref in parsed.names:
             shown = scope.shown(ref)

@@ -33,7 +33,7 @@ def row(key: str, state: State, text: str, why: str, *badges: str) -> None:
     with st.container(key=f"opt-{STYLE[state]}-{key}", horizontal=True, gap="small", wrap=False):
         st.markdown(ICONS[state], width="content")
         with st.container(gap=None):
-            with st.container(horizontal=True, gap="small"):
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 st.text(text, width="content")
                 for badge in badges:
                     st.markdown(badge, width="content")

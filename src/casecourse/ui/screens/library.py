@@ -57,6 +57,19 @@ def go(case: str, unit: str) -> None:
     st.switch_page("screens/unit.py", query_params={"case": case, "unit": unit})
 
 
+def doors() -> None:
+    """Where else to go; on a phone the navigation is folded away."""
+    role = session.who().role
+    with st.container(key="doors", horizontal=True):
+        if role == "student":
+            st.page_link("screens/me.py", label=t("我的作答与个人码"), icon=":material/person:")
+        elif role == "instructor":
+            st.page_link("screens/classroom.py", label=t("班级"), icon=":material/groups:")
+        else:
+            st.page_link("screens/join.py", label=t("加入班级"), icon=":material/login:")
+            st.page_link("screens/teacher.py", label=t("教师登录"), icon=":material/school:")
+
+
 def page() -> None:
     """The screen."""
     course = session.course()
@@ -79,6 +92,7 @@ def page() -> None:
                     t("接着读"), key="resume-go", type="primary", icon=":material/arrow_forward:", icon_position="right"
                 ):
                     go(case.id, unit.id)
+        doors()
         for first in range(0, len(entries), 2):
             for column, entry in zip(st.columns(2, gap="medium"), entries[first : first + 2], strict=False):
                 with column:

@@ -1,0 +1,269 @@
+"""Every screen in every role, run as Streamlit runs it, on the shipped course and a store of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from casecourse.access import ANONYMOUS, Who
+from casecourse.actions import joining, operating
+from casecourse.grading import Unreadable, grade
+from casecourse.loading import Content
+from casecourse.store import Store, answers, drafts, people
+from casecourse.ui.kinds import TWINS
+
+MAIN = Path(__file__).parents[2] / "src" / "casecourse" / "ui" / "main.py"
+UNITS = [("jiaxing", "scorecard"), ("xuanwu", "sources"), ("shanghai", "money"), ("haidian", "staffing")]
+TEACHER = Who("instructor", name="教师", instructor="i")
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store that the screens use."""
+    monkeypatch.setenv("CASECOURSE_DATA", str(tmp_path))
+    monkeypatch.setenv("CASECOURSE_CONTENT", str(MAIN.parents[3]))
+    monkeypatch.delenv("CASECOURSE_STORE", raising=False)
+    store = operating.store()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def student(opened: Store) -> Who:
+    """Somebody in the class."""
+    return joining.as_student(people.join(opened, people.list_classes(opened)[0].id, "王芳"))
+
+
+@pytest.fixture
+def visit(opened: Store) -> Open:
+    """Open a screen as somebody."""
+
+    def go(who: Who, screen: str = "", **query: str) -> AppTest:
+        app = AppTest.from_file(str(MAIN), default_timeout=30)
+        app.session_state["who"] = who
+        app.run()
+        for key, value in query.items():
+            app.query_params[key] = value
+        if screen:
+            app.switch_page(f"screens/{screen}.py")
+            app.run()
+        assert not app.exception
+        assert "这一页出了错" not in words(app)
+        return app
+
+    return go
+
+
+def words(app: AppTest) -> str:
+    """Everything that the screen says."""
+    parts = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.text]
+    return "\n".join(str(p.value) for p in parts)
+
+
+def test_the_library_can_be_read_by_everybody(visit: Open, student: Who, content: Content) -> None:
+    """All four cases stand there for whoever comes; a student is offered the way to her own page."""
+    for who in (ANONYMOUS, student, TEACHER):
+        app = visit(who)
+        for case in content.course.cases:
+            assert case.title in words(app)
+
+
+@pytest.mark.parametrize(("case", "unit"), UNITS)
+def test_a_unit_asks_for_a_name_before_it_opens(visit: Open, case: str, unit: str) -> None:
+    """Without having joined, one sees what the unit is about and the form, but no question."""
+    app = visit(ANONYMOUS, "unit", case=case, unit=unit)
+    assert "加入班级" in words(app)
+    assert not [b for b in app.button if b.label == "提交"]
+
+
+@pytest.mark.parametrize(("case", "unit"), UNITS)
+def test_a_student_reads_a_unit_with_every_question(
+    visit: Open, student: Who, content: Content, case: str, unit: str
+) -> None:
+    """Each exercise has its prompt and its 提交, and no key or reason is anywhere in what was sent."""
+    app = visit(student, "unit", case=case, unit=unit)
+    found = content.course.case(case)
+    assert found is not None
+    page = found.unit(unit)
+    assert page is not None
+    assert len([b for b in app.button if b.label == "提交"]) == len(page.exercise_refs)
+    sent = words(app) + str([r.options for r in app.radio]) + str([b.label for b in app.checkbox])
+    for name in page.exercise_refs:
+        exercise = found.exercises[name]
+        if exercise.explain:
+            assert exercise.scope.fill(exercise.explain) not in sent
+    assert "好回答里有什么" not in sent
+
+
+def test_a_page_that_is_not_listed_cannot_be_reached(visit: Open, student: Who) -> None:
+    """The class page exists for instructors alone, one's own page for students alone."""
+    assert "班级码" not in words(visit(ANONYMOUS))
+    for who, screen in ((student, "classroom"), (ANONYMOUS, "me"), (TEACHER, "me")):
+        app = AppTest.from_file(str(MAIN), default_timeout=30)
+        app.session_state["who"] = who
+        app.run()
+        with pytest.raises(Exception, match=r"(?i)page|screens"):
+            app.switch_page(f"screens/{screen}.py").run()
+            assert not app.exception, "a page outside the navigation was shown"
+            raise AssertionError("page shown" if "进度" in words(app) or "个人码" in words(app) else "no such page")
+
+
+def answered(visit: Open, who: Who, store: Store, case: str, unit: str, name: str, raw: Any, key: str) -> AppTest:
+    """Put an answer into the widgets by way of the twin's restore, and press 提交."""
+    app = visit(who, "unit", case=case, unit=unit)
+    exercise = operating.course().exercise(case, name)
+    assert exercise is not None
+    for widget, value in TWINS[exercise.kind].restore(exercise, raw, key=key).items():
+        app.session_state[widget] = value
+    app.run()
+    app.button(key=f"submit-{key}").click().run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize(("case", "unit"), UNITS)
+def test_every_exercise_takes_its_own_samples(
+    visit: Open, opened: Store, content: Content, case: str, unit: str
+) -> None:
+    """Each sample of each exercise arrives through widgets and 提交 exactly as written, and earns what it says."""
+    found = content.course.case(case)
+    assert found is not None
+    room = people.list_classes(opened)[0].id
+    page = found.unit(unit)
+    assert page is not None
+    samples = {n: [s for s in found.exercises[n].samples() if s.expects != "unreadable"] for n in page.exercise_refs}
+    for turn in range(max(map(len, samples.values()))):
+        who = joining.as_student(people.join(opened, room, f"学员{turn}"))
+        app = visit(who, "unit", case=case, unit=unit)
+        asked = {n: s[turn] for n, s in samples.items() if turn < len(s)}
+        for name, sample in asked.items():
+            twin = TWINS[found.exercises[name].kind]
+            for widget, value in twin.restore(found.exercises[name], sample.raw, key=f"{case}-{name}").items():
+                app.session_state[widget] = value
+        app.run()
+        kept = {d.prompt: d.raw for d in drafts.drafts_of(opened, who.person or "", case)}
+        for name in asked:
+            app.button(key=f"submit-{case}-{name}").click().run()
+            assert not app.exception
+        rows = {r.exercise: r for r in answers.answers_of(opened, who.person or "", case)}
+        for name, sample in asked.items():
+            exercise = found.exercises[name]
+            assert exercise.read(rows[name].raw) == exercise.read(sample.raw), name
+            assert exercise.read(kept[name]) == exercise.read(sample.raw), "the draft saved itself"
+            assert rows[name].share == grade(exercise, sample.raw)[1].share
+
+
+def test_a_draft_comes_back_in_another_session(visit: Open, opened: Store, student: Who) -> None:
+    """What stood in the widgets is there again elsewhere, though nothing was submitted."""
+    app = visit(student, "unit", case="haidian", unit="staffing")
+    app.text_input(key="w-haidian-per-grid").input("21.7").run()
+    again = visit(student, "unit", case="haidian", unit="staffing")
+    assert again.text_input(key="w-haidian-per-grid").value == "21.7"
+    assert "已存草稿" in words(again)
+    assert not answers.answers_of(opened, student.person or "")
+
+
+def test_a_wrong_answer_shows_no_key_until_she_asks(visit: Open, opened: Store, student: Who, content: Content) -> None:
+    """Wrong: her own reason, no key, no evidence, another try. Asking for the key shows it and ends her attempts."""
+    case, unit, name, key = "haidian", "staffing", "per-grid", "haidian-per-grid"
+    exercise = content.course.exercise(case, name)
+    assert exercise is not None
+    wrong = next(s.raw for s in exercise.samples() if s.expects == "wrong")
+    app = answered(visit, student, opened, case, unit, name, wrong, key)
+    assert "还不对" in words(app)
+    assert exercise.scope.fill(exercise.explain) not in words(app)
+    app.button(key=f"reveal-{key}").click().run()
+    assert exercise.scope.fill(exercise.explain) in words(app)
+    assert "正确答案" in words(app)
+    assert not [b for b in app.button if b.key in (f"again-{key}", f"submit-{key}")]
+    assert len(answers.answers_of(opened, student.person or "")) == 1
+
+
+def test_a_poll_shows_the_class_only_after_answering(visit: Open, opened: Store, student: Who, content: Content) -> None:
+    """Before her own answer a student sees nothing of the distribution, afterwards the whole class."""
+    case = content.course.case("haidian")
+    assert case is not None
+    name, poll = next((n, e) for n, e in case.exercises.items() if e.kind == "choice" and not e.keyed)
+    raw = next(iter(poll.samples())).raw
+    before = visit(student, "unit", case="haidian", unit="staffing")
+    assert "人作答" not in words(before)
+    app = answered(visit, student, opened, "haidian", "staffing", name, raw, f"haidian-{name}")
+    assert "全班 1 人作答" in words(app)
+
+
+def test_the_instructor_previews_and_stores_nothing(visit: Open, opened: Store, content: Content) -> None:
+    """An instructor tries a question, sees key and evidence, and no answer is stored."""
+    exercise = content.course.exercise("haidian", "per-grid")
+    assert exercise is not None
+    raw = next(s.raw for s in exercise.samples() if s.expects == "right")
+    app = answered(visit, TEACHER, opened, "haidian", "staffing", "per-grid", raw, "haidian-per-grid")
+    assert "预览" in words(app)
+    assert exercise.scope.fill(exercise.explain) in words(app)
+    assert answers.count(opened) == 0
+
+
+def test_the_class_page_shows_who_did_what_and_closes_a_question(
+    visit: Open, opened: Store, student: Who, content: Content
+) -> None:
+    """Progress by person, readings by question; a closed question takes no more answers and shows its key."""
+    exercise = content.course.exercise("jiaxing", "sixth")
+    case = content.course.case("jiaxing")
+    assert case is not None
+    name, exercise = next((n, e) for n, e in case.exercises.items() if e.kind == "number")
+    raw = next(s.raw for s in exercise.samples() if s.expects == "wrong")
+    answered(visit, student, opened, "jiaxing", "scorecard", name, raw, f"jiaxing-{name}")
+    app = visit(TEACHER, "classroom")
+    assert "1 人作答" in words(app)
+    assert "王芳" in str(app.table[0].value.index.tolist())
+    room = people.list_classes(opened)[0].id
+    app.toggle(key=f"shut-{room}-jiaxing-{name}").set_value(True).run()
+    after = visit(student, "unit", case="jiaxing", unit="scorecard")
+    assert not [b for b in after.button if b.key == f"submit-jiaxing-{name}"]
+    assert exercise.scope.fill(exercise.explain) in words(after)
+
+
+def test_my_page_holds_code_answers_and_progress(visit: Open, opened: Store, student: Who, content: Content) -> None:
+    """Before the first answer it says what will be there; afterwards the answer and its score."""
+    empty = visit(student, "me")
+    assert "还没有作答" in words(empty)
+    person = people.person(opened, student.person or "")
+    assert person is not None
+    assert person.code in words(empty)
+    exercise = content.course.exercise("haidian", "per-grid")
+    assert exercise is not None
+    raw = next(s.raw for s in exercise.samples() if s.expects == "right")
+    answered(visit, student, opened, "haidian", "staffing", "per-grid", raw, "haidian-per-grid")
+    full = words(visit(student, "me"))
+    assert exercise.written(exercise.read(raw)) in full
+    assert "1 / 1 分" in full
+
+
+def test_joining_by_form_and_a_wrong_code(visit: Open, opened: Store) -> None:
+    """A wrong class code is explained in a sentence; the right one lets her in with a personal code."""
+    app = visit(ANONYMOUS, "join")
+    app.text_input(key="join-name").input("李雷")
+    app.text_input(key="join-code").input("WRONG1")
+    next(b for b in app.button if b.label == "进入").click().run()
+    assert "没有这个班级码" in words(app)
+    app.text_input(key="join-code").input(people.list_classes(opened)[0].code)
+    next(b for b in app.button if b.label == "进入").click().run()
+    assert [p.name for p in people.people_of(opened, people.list_classes(opened)[0].id)] == ["李雷"]
+
+
+def test_a_unit_that_does_not_exist_says_so(visit: Open, student: Who) -> None:
+    """An old link leads to a sentence and a way back, not to an error."""
+    assert "没有这一节" in words(visit(student, "unit", case="nowhere", unit="nothing"))
+
+
+def test_a_forged_widget_value_is_no_answer(content: Content) -> None:
+    """Whatever a client puts in a widget's place, the kind refuses what is not an answer."""
+    exercise = content.course.exercise("haidian", "double-year")
+    assert exercise is not None
+    for forged in (["每半年一次", "每年一次"], ["不在其中"], float("nan"), {"x": 1}, None):
+        with pytest.raises(Unreadable):
+            grade(exercise, forged)
