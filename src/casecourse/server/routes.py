@@ -91,6 +91,8 @@ async def download(request: Request) -> Response:
         name, content = await run_in_threadpool(_file, what, device_token(request), dict(request.query_params))
     except Forbidden:
         return pages.forbidden()
+    except LookupError:  # a class that is not there
+        return pages.unknown()
     disposition = f"attachment; filename=\"{what}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(content, media_type=_DOWNLOADS[what], headers={**_NO_STORE, "Content-Disposition": disposition})
 

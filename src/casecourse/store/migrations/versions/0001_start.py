@@ -144,7 +144,5 @@ def _only_added(table: str, same: str) -> None:
     for event in ("UPDATE", "DELETE"):
         op.execute(f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} {refuse}")
     # INSERT OR REPLACE deletes without a DELETE trigger unless the connection asks for it
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}"
-    )
+    taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608  constants of this file
+    op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {taken} {refuse}")

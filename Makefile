@@ -1,0 +1,42 @@
+# Two commands do everything on a fresh machine: make run, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check lint types pictures schema catalogue clean
+
+run: $(STAMP)
+	$(BIN)/casecourse run
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q
+
+check: $(STAMP)
+	$(BIN)/casecourse check .
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+pictures: $(STAMP)
+	$(BIN)/python -m tests.pictures
+
+schema: $(STAMP)
+	$(BIN)/casecourse schema schema
+
+catalogue: $(STAMP)
+	$(BIN)/python -m tests.catalogue
+
+clean:
+	rm -rf $(VENV) pictures
+
+# An older Python fails here, in one sentence, before anything is installed.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 或更新的版本（这里是 %d.%d）。请安装后用 make PYTHON=python3.12 再试。 Python 3.11 or newer is needed." % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)

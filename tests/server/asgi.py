@@ -1,0 +1,90 @@
+"""One request to an ASGI application, without a server and without a client library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Scope
+
+
+@dataclass
+class Answer:
+    """What came back; `messages` are the ASGI messages as sent."""
+
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return int(self.messages[0]["status"])
+
+    @property
+    def headers(self) -> Headers:
+        """The headers."""
+        return Headers(raw=self.messages[0]["headers"])
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        return b"".join(m.get("body", b"") for m in self.messages[1:])
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8")
+
+
+def scope(kind: str, path: str, headers: Mapping[str, str], **more: Any) -> Scope:
+    """An ASGI scope for `path` at localhost:8501, as uvicorn would make it."""
+    given = {"host": "localhost:8501", **headers}
+    path, _, query = path.partition("?")
+    return {
+        "type": kind, "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
+        "scheme": "http", "http_version": "1.1", "server": ("127.0.0.1", 8501), "client": ("127.0.0.1", 50000),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()], **more,
+    }  # fmt: skip
+
+
+def ask(
+    app: ASGIApp,
+    path: str = "/",
+    headers: Mapping[str, str] | None = None,
+    *,
+    method: str = "GET",
+    body: bytes = b"",
+    **more: Any,
+) -> Answer:
+    """Send one HTTP request and return the answer."""
+    answer = Answer()
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return waiting.pop() if waiting else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        answer.messages.append(message)
+
+    asyncio.run(_call(app, scope("http", path, headers or {}, method=method, **more), receive, send))
+    return answer
+
+
+def connect(app: ASGIApp, path: str, headers: Mapping[str, str]) -> list[str]:
+    """Offer a WebSocket and return the types of the messages that answered."""
+    sent: list[str] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    asyncio.run(_call(app, scope("websocket", path, headers, subprotocols=[]), receive, send))
+    return sent
+
+
+async def _call(app: ASGIApp, *arguments: Any) -> None:
+    await app(*arguments)
