@@ -40,12 +40,12 @@ class Answer:
 
 def scope(kind: str, path: str, headers: Mapping[str, str], **more: Any) -> Scope:
     """An ASGI scope for `path` at localhost:8501, as uvicorn would make it."""
-    given = {"host": "localhost:8501", **headers}
+    given = {"host": "localhost:8501", **{name.lower(): value for name, value in headers.items()}}
     path, _, query = path.partition("?")
     return {
         "type": kind, "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
         "scheme": "http", "http_version": "1.1", "server": ("127.0.0.1", 8501), "client": ("127.0.0.1", 50000),
-        "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()], **more,
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()], **more,
     }  # fmt: skip
 
 
