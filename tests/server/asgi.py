@@ -63,7 +63,9 @@ def ask(
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
-        return waiting.pop() if waiting else {"type": "http.disconnect"}
+        if not waiting:
+            await asyncio.Event().wait()  # the browser stays and says nothing more
+        return waiting.pop()
 
     async def send(message: Message) -> None:
         answer.messages.append(message)
