@@ -1,6 +1,7 @@
 """Start the course: `streamlit run app.py`, `python app.py`, `uvicorn app:app` and `casecourse run`, from any folder."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -17,4 +18,5 @@ settings.apply()
 app = st.App(start.SCRIPT, routes=ROUTES, middleware=start.middleware(), lifespan=start.lifespan)
 
 if __name__ == "__main__":
-    app.run(config=start.from_command_line(sys.argv[1:]))
+    with suppress(KeyboardInterrupt):  # Ctrl+C is how one stops
+        app.run(config=start.from_command_line(sys.argv[1:]))

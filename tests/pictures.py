@@ -35,7 +35,9 @@ def demo(store: Store) -> Who:
                     continue
                 samples = [s for s in exercise.samples() if s.expects not in ("unreadable",)]
                 right = [s for s in samples if s.expects in ("right", "unscored")]
-                for n, sample in enumerate([dice.choice(samples), right[0]] if dice.random() < 0.5 else [dice.choice(samples)]):
+                for n, sample in enumerate(
+                    [dice.choice(samples), right[0]] if dice.random() < 0.5 else [dice.choice(samples)]
+                ):
                     if exercise.kind == "choice" and not exercise.keyed:
                         raw = [dice.choice([s.name for s in exercise.options])]  # type: ignore[attr-defined]
                     else:
@@ -59,7 +61,12 @@ def tour(browser: Browser, server: Server, who: tuple[str, str, str], folder: Pa
     """Every screen that each role can reach."""
     name, code, own = who
     anonymous = Person(browser.new_page(locale="zh-CN"), server.url)
-    shots(anonymous, folder, "anonymous", ["/", "/join", "/teacher", "/unit?case=haidian&unit=staffing", "/unit?case=x&unit=y"])
+    shots(
+        anonymous,
+        folder,
+        "anonymous",
+        ["/", "/join", "/teacher", "/unit?case=haidian&unit=staffing", "/unit?case=x&unit=y"],
+    )
     fresh = Person(browser.new_context(locale="zh-CN").new_page(), server.url)
     fresh.open("/unit?case=jiaxing&unit=scorecard")
     fresh.join("新同学", code)
@@ -87,7 +94,10 @@ def shots(person: Person, folder: Path, role: str, paths: list[str]) -> None:
     for path in paths:
         person.open(path)
         person.settle()
-        word = "".join(c if c.isalnum() else "-" for c in path.strip("/").replace("?case=", "-").replace("&unit=", "-")) or "library"
+        word = (
+            "".join(c if c.isalnum() else "-" for c in path.strip("/").replace("?case=", "-").replace("&unit=", "-"))
+            or "library"
+        )
         for width in WIDTHS:
             whole(person.page, folder / f"{role}-{word}-{width}.png", width)
         if path == "/" or path.endswith("staffing"):

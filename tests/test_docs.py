@@ -38,7 +38,9 @@ def test_every_command_is_documented() -> None:
 def test_every_code_is_documented_and_none_is_invented() -> None:
     """The table of the authors' guide names exactly the codes that exist."""
     table = read("docs/authoring.md").split("| 代码 |", 1)[1]
-    named = set(re.findall(r"`([a-z][a-z0-9-]+)`", "\n".join(row.split("|")[1] for row in table.splitlines()[2:] if "|" in row)))
+    named = set(
+        re.findall(r"`([a-z][a-z0-9-]+)`", "\n".join(row.split("|")[1] for row in table.splitlines()[2:] if "|" in row))
+    )
     assert named == set(CODES)
 
 

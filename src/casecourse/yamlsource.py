@@ -71,7 +71,9 @@ def read(file: str, raw: bytes) -> Loaded:
         reading = Reading(sheet, MAX_NODES - nodes)
         stop = reading.run()
         nodes += reading.nodes
-        findings: list[Finding] = [*reading.findings, *([explain(stop)] if stop else [])]
+        findings: list[Finding] = list(reading.findings)
+        if stop and not any(finding.edits for finding in findings):  # else a repair that waits may be the cause
+            findings.append(explain(stop))
         for finding in findings:
             if finding.diagnostic:
                 found.setdefault((finding.diagnostic.span, finding.diagnostic.code), finding.diagnostic)
@@ -123,90 +125,3 @@ def _forbidden(file: str, text: str, found: re.Match[str]) -> Diagnostic:
     column = at - text.rfind("\n", 0, at)
     message = t("这里有一个看不见的字符 U+{code:04X}，不能出现在内容里", code=ord(found[0]))
     return Diagnostic(Span(file, line, column, line, column + 1), "character", message, t("删去它"))
-
-    def refuse(self, where: Where, code: str, message: str, cure: str = "") -> None:
-        """Note something wrong that needs no repair to read on."""
-        if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(self.sheet.finding(where, code, message, cure))
-
-    def stop(self, error: yaml.MarkedYAMLError) -> None:
-        """Explain where the parser gave up, unless repairs are waiting that may be the cause."""
-        self.whole = False
-        if any(f.edits for f in self.findings):
-            return
-        mark, start = error.problem_mark, error.context_mark or error.problem_mark
-        line, column = (mark.line, mark.column) if mark else self.end
-        began = (start.line, start.column) if start else self.end
-        stop = Stop(self.sheet, error.problem or "", error.context or "", line, column, began, self.last)
-        self.findings.append(explain(stop))
-
-    def scalar(self, event: yaml.ScalarEvent) -> None:
-        """Take a text: a key, a value, an item or the whole document."""
-        where, style, value = _where(event), event.style, event.value
-        if style == "|" or style == ">":
-            where = self._trimmed(where)
-        text = self.sheet.plain(value)
-        self.end, self.last = where[2:], where if style == '"' or style == "'" else None
-        frame = self.stack[-1] if self.stack else None
-        is_key = frame is not None and frame.key is _KEY_COMES and isinstance(frame.items, dict)
-        self._refuse_marks(event, where)
-        if style == '"' and _FORBIDDEN.search(text):
-            self.refuse(where, "character", t("双引号里写出了看不见的控制字符"), t("删去它"))
-            text = _FORBIDDEN.sub("\ufffd", text)
-        if not style and value:
-            self._hints(frame, where, value, key=is_key)
-        if not self._counted(where):
-            return
-        if frame is None:
-            self.data, self.values[()] = text, where
-        elif is_key:
-            self._name(frame, text, where, merge=not style and text == "<<")
-        else:
-            if not value and not style and frame.flow:
-                self._valueless(frame, where)
-            self._put(frame, text, where)
-            if frame.flow:
-                self._cut(frame, where, None if style else value)
-
-    def alias(self, event: yaml.AliasEvent) -> None:
-        """Refuse an alias, and take its text for the author's."""
-        where = _where(event)
-        self.refuse(where, "yaml-alias", t("不能用别名“*{name}”", name=event.anchor), t("把内容再写一遍；文字以 * 开头就加引号"))
-        self.scalar(yaml.ScalarEvent(None, None, (True, False), f"*{event.anchor}", event.start_mark, event.end_mark, style="'"))
-
-    def open(self, event: yaml.CollectionStartEvent, items: dict[str, object] | list[object]) -> None:
-        """Begin a mapping or list."""
-        where = _where(event)
-        self._refuse_marks(event, where)
-        self.last = None
-        if len(self.stack) >= MAX_DEPTH:
-            self.whole = False
-            self.refuse(where, "too-deep", t("嵌套超过 {most} 层", most=MAX_DEPTH), t("拆成几层浅一些的结构"))
-        if not self._counted(where):
-            return
-        frame = self.stack[-1] if self.stack else None
-        kept, path = True, ()
-        if frame is None:
-            self.data = items
-        elif frame.key is _KEY_COMES and isinstance(frame.items, dict):
-            self.refuse(where, "yaml-syntax", t("字段名只能是文字，不能是列表或另一组字段"), t("文字以 [ 或 {brace} 开头就加引号", brace="{"))
-            frame.key, kept = _DROP, False
-            self.stack.append(_Frame(items, path, bool(event.flow_style), where[:2], kept))
-            frame.key = _DROP
-            return
-        else:
-            kept = frame.kept and frame.key is not _DROP
-            path = self._put(frame, items, where)
-        self.stack.append(_Frame(items, path, bool(event.flow_style), where[:2], kept))
-
-    def close(self, event: yaml.CollectionEndEvent) -> None:
-        """End a mapping or list; one without brackets ends with its last piece."""
-        frame = self.stack.pop()
-        if frame.flow:
-            mark = event.end_mark
-            self.end = max(self.end, (mark.line, mark.column))
-            self.last = (*frame.start, *self.end)
-        else:
-            self.last = None
-        if frame.kept:
-            self.values[frame.path] = (*frame.start, *self.end)

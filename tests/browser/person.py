@@ -33,7 +33,9 @@ class Person:
     def settle(self) -> None:
         """Wait until the page has no script running."""
         self.page.wait_for_timeout(250)
-        expect(self.page.locator('[data-testid="stApp"][data-test-script-state="running"]')).to_have_count(0, timeout=WAIT)
+        expect(self.page.locator('[data-testid="stApp"][data-test-script-state="running"]')).to_have_count(
+            0, timeout=WAIT
+        )
 
     def open(self, path: str = "/") -> None:
         """Go to an address of the course."""

@@ -68,12 +68,19 @@ def find_everything(person: Person, content: Content) -> None:
             expect(box.get_by_text(sample(exercise, "unscored")["text"])).to_be_visible(timeout=WAIT)
 
 
+def token(person: Person) -> str:
+    """The browser's cookie."""
+    return next(c["value"] for c in person.page.context.cookies() if c["name"] == "cc_sid")
+
+
 def study(person: Person, server: Server, content: Content) -> None:
     """Join, read, answer; reload; kill the server and start it again; find everything, also in a new tab."""
     person.open()
     assert "王芳" not in person.page.content()
     person.open(f"/unit?case={CASE}&unit={UNIT}")
+    before = token(person)
     person.join("王芳", server.printed("加入码"))
+    assert token(person) != before, "a cookie copied before joining must stand for nobody"
     work_through(person, content)
     person.page.reload()
     find_everything(person, content)
@@ -88,6 +95,10 @@ def study(person: Person, server: Server, content: Content) -> None:
     tab.open("/me")
     expect(tab.page.get_by_text("个人码").first).to_be_visible(timeout=WAIT)
     expect(tab.page.get_by_text("核心练习").first).to_be_visible(timeout=WAIT)
+    person.press(tab.page.get_by_role("button", name="在这台设备上退出"))
+    expect(tab.page.get_by_role("link", name="加入班级").first).to_be_visible(timeout=WAIT)
+    tab.open("/me")
+    expect(tab.page.get_by_text("个人码")).to_have_count(0, timeout=WAIT)
 
 
 def test_a_student_finds_her_answers_after_reload_and_after_a_killed_server(

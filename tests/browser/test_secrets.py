@@ -39,7 +39,10 @@ def test_no_key_reaches_a_student_before_release(page: Page, server: Server, con
         socket.on("framereceived", lambda f: frames.append(f if isinstance(f, bytes) else f.encode()))
 
     page.on("websocket", listen)
-    page.on("request", lambda r: elsewhere.append(r.url) if not r.url.startswith((server.url, "data:", "blob:", "ws")) else None)
+    page.on(
+        "request",
+        lambda r: elsewhere.append(r.url) if not r.url.startswith((server.url, "data:", "blob:", "ws")) else None,
+    )
     page.on("pageerror", lambda e: failed.append(str(e)))
     person = Person(page, server.url)
     person.open(f"/unit?case={UNITS[0][0]}&unit={UNITS[0][1]}")

@@ -185,7 +185,9 @@ def test_a_wrong_answer_shows_no_key_until_she_asks(visit: Open, opened: Store, 
     assert len(answers.answers_of(opened, student.person or "")) == 1
 
 
-def test_a_poll_shows_the_class_only_after_answering(visit: Open, opened: Store, student: Who, content: Content) -> None:
+def test_a_poll_shows_the_class_only_after_answering(
+    visit: Open, opened: Store, student: Who, content: Content
+) -> None:
     """Before her own answer a student sees nothing of the distribution, afterwards the whole class."""
     case = content.course.case("haidian")
     assert case is not None

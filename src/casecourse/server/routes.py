@@ -58,6 +58,21 @@ async def claim(request: Request) -> Response:
     return Response(status_code=204, headers={**_NO_STORE, "Set-Cookie": cookie})
 
 
+async def leave(request: Request) -> Response:
+    """Let this browser stand for nobody from now on: 204, or 403 when asked from elsewhere."""
+    origin = request.headers.get("origin")
+    if origin is None or not same_origin(origin, request.headers.get("host", "")):
+        return Response(status_code=403)
+    await run_in_threadpool(_left, device_token(request))
+    return Response(status_code=204, headers=_NO_STORE)
+
+
+def _left(token: str | None) -> None:
+    from casecourse.actions import joining, operating
+
+    joining.leave(operating.store(), token)
+
+
 async def _nonce(request: Request) -> str | None:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return None
@@ -111,5 +126,6 @@ ROUTES: Final = (
     Route("/health", health),
     Route("/j/{code}", join),
     Route("/session/claim", claim, methods=["POST"]),
+    Route("/session/leave", leave, methods=["POST"]),
     Route("/download/{what}", download),
 )

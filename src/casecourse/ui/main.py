@@ -10,6 +10,7 @@ import streamlit as st
 from casecourse.store.errors import Damaged, Newer, StoreDown
 from casecourse.texts import t, use
 from casecourse.ui import session
+from casecourse.ui.components.claim import claim, leave
 from casecourse.ui.look import CSS
 
 ICON = str(Path(__file__).parent / "look" / "icon.png")  # a file of ours: a named icon would be fetched from elsewhere
@@ -50,6 +51,11 @@ def run() -> None:
     st.html(CSS)
     try:
         use(session.course().language)
+        if session.kept("leaving"):
+            session.drop("leaving")
+            leave()
+        if word := session.kept("claim"):
+            claim(str(word))
         page = st.navigation(pages(), position="top")
         page.run()
     except (StoreDown, Damaged, Newer) as error:

@@ -15,7 +15,7 @@ from casecourse.store import Store
 
 COOKIE = "cc_sid"
 JOIN_COOKIE = "cc_join"
-WHO = "who"  # an identity that lasts for the session only: without our server, and in tests
+WHO = "who"  # an identity that lasts for the session: after coming in, without our server, and in tests
 
 
 def store() -> Store:
@@ -53,15 +53,14 @@ def who() -> Who:
 
 
 def become(found: Who) -> None:
-    """Remember for this session who somebody is, where no cookie can do it."""
-    if token() is None:
-        st.session_state[WHO] = found
+    """Remember for this session who somebody is: its connection still carries the cookie from before."""
+    st.session_state[WHO] = found
 
 
 def forget() -> None:
-    """This session and this browser stand for nobody any more."""
-    st.session_state.pop(WHO, None)
-    joining.leave(store(), token())
+    """This session stands for nobody any more; the browser's own cookie is let go by the leave component."""
+    st.session_state.clear()
+    keep("leaving", True)
 
 
 def keep(name: str, value: Any) -> None:

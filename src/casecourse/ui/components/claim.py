@@ -1,4 +1,4 @@
-"""claim: after somebody came in, exchange the browser's cookie once for a fresh one; the old one stands for nobody."""
+"""claim and leave: after coming in the browser exchanges its cookie once; after going out it stands for nobody."""
 
 from __future__ import annotations
 
@@ -20,7 +20,23 @@ export default function ({ data }) {
 """,
 )
 
+_leave = st.components.v2.component(
+    "casecourse.leave",
+    js="""
+export default function () {
+  if (window.__casecourse_left) return
+  window.__casecourse_left = true
+  fetch("/session/leave", { method: "POST" }).finally(() => location.replace("/"))
+}
+""",
+)
+
 
 def claim(word: str) -> None:
-    """Let the browser exchange its cookie with this one-time word."""
+    """Let the browser exchange its cookie with this one-time word; the old cookie stands for nobody afterwards."""
     _claim(key="claim", data={"word": word})
+
+
+def leave() -> None:
+    """Let the browser's cookie stand for nobody, and begin again at the library."""
+    _leave(key="leave-now")
