@@ -8,7 +8,6 @@ from pathlib import Path
 from textwrap import dedent
 
 from casecourse.checks import check
-from casecourse.diagnostics import Diagnostic
 from casecourse.grading import ExerciseBase
 from casecourse.loading import Content, load
 
@@ -53,11 +52,6 @@ def exercise(folder: Path, text: str, name: str = "q") -> ExerciseBase:
     return content.course.cases[0].exercises[name]
 
 
-def found(content: Content) -> list[Diagnostic]:
-    """Everything that is wrong with it: what loading met and what the rules find."""
-    return check(content)
-
-
 def codes(content: Content) -> list[str]:
-    """The codes of everything that is wrong with it."""
-    return [d.code for d in found(content)]
+    """The codes of everything that is wrong with it, in the order of files and places."""
+    return [d.code for d in check(content)]

@@ -99,7 +99,7 @@ def parse(text: str) -> Formula:
 
 
 class _Token(NamedTuple):
-    kind: str  # number, name, sign, end
+    sort: str  # number, name, sign, end
     word: str
     column: int
     spaced: bool  # white space on both sides
@@ -145,7 +145,7 @@ class _Reader:
 
     def formula(self) -> tuple[_Step, ...]:
         self.expression(0)
-        if self.here.kind != "end":
+        if self.here.sort != "end":
             self.refuse()
         return tuple(self.steps)
 
@@ -160,7 +160,7 @@ class _Reader:
     def refuse(self) -> None:
         """Raise for the token here, which cannot stand where it stands."""
         before = self.tokens[self.at - 1] if self.at else self.here
-        if before.kind == "name" and before.word.endswith("-") and self.here.kind in ("name", "number"):
+        if before.sort == "name" and before.word.endswith("-") and self.here.sort in ("name", "number"):
             raise FormulaError("minus-space", before.column + len(before.word) - 1, "-")
         raise FormulaError("syntax", self.here.column, self.here.word)
 
@@ -198,10 +198,10 @@ class _Reader:
 
     def operand(self) -> None:
         token = self.here
-        if (token.kind not in ("number", "name") and token.word not in ("-", "(")) or token.word in ("and", "or"):
+        if (token.sort not in ("number", "name") and token.word not in ("-", "(")) or token.word in ("and", "or"):
             self.refuse()
         self.at += 1
-        if token.kind == "number":
+        if token.sort == "number":
             self.steps.append(_Step("number", token.column, token.word, Decimal(token.word)))
         elif token.word == "-":
             self.expression(_NEGATE)
@@ -235,7 +235,7 @@ class _Reader:
 
     def counting(self) -> None:
         name = self.take()
-        if name.kind != "name" or self.here.word != ")":
+        if name.sort != "name" or self.here.word != ")":
             raise FormulaError("needs-list", name.column, name.word)
         self.at += 1
         self.steps.append(_Step("count", name.column, name.word))

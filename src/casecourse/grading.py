@@ -27,6 +27,9 @@ LONGEST = 20_000  # characters of one typed answer; more is refused, never cut
 class Unreadable(ValueError):  # noqa: N818  the field's own word: not an answer is not a wrong answer
     """What arrived is not an answer to this exercise; the message says why, in the reader's language."""
 
+    def __init__(self, why: str) -> None:
+        super().__init__(why.encode(errors="replace").decode())  # it may quote half a character, which cannot be sent
+
 
 class Scope(Protocol):
     """What a kind may know about the facts around it."""
@@ -133,7 +136,7 @@ class Mistake(Frozen):
 class ExerciseBase(Frozen):
     """The fields that every kind of exercise has. A kind adds its own and answers the contract below."""
 
-    kind: str
+    kind: str = Field(description="题型")
     prompt: str = Field(min_length=1, description="题干")
     points: Decimal = Field(default=Decimal(1), ge=0, le=100, description="分值；0 不计分")
     serves: Lines = Field(default=(), description="服务的目标（同一案例的目标 id）；认知层次由目标推出")

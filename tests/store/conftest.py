@@ -79,7 +79,7 @@ def li(store: Store, class_id: int) -> PersonRow:
 
 @pytest.fixture
 def new() -> Callable[..., NewAnswer]:
-    def make(id: str, person: PersonRow, **changed: Any) -> NewAnswer:
+    def make(answer_id: str, person: PersonRow, **changed: Any) -> NewAnswer:
         fields: dict[str, Any] = {
             "case_id": "haidian",
             "exercise": "loop",
@@ -92,6 +92,6 @@ def new() -> Callable[..., NewAnswer]:
             "points": Decimal(3),
             "matched": ("甲",),
         }
-        return NewAnswer(id=id, person_id=person.id, **(fields | changed))
+        return NewAnswer(id=answer_id, person_id=person.id, **(fields | changed))
 
     return make

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from casecourse.store import Conflict, Spent, Store, answers, drafts, people, progress
-from casecourse.store.rows import NewAnswer, PersonRow
+from casecourse.store.rows import AnswerRow, NewAnswer, PersonRow
 from casecourse.store.tables import as_json
 
 from .conftest import Clock
@@ -190,16 +190,16 @@ def test_what_was_asked_is_kept_once_per_fingerprint(store: Store, wang: PersonR
 def test_answers_are_found_by_class_case_and_exercise(store: Store, wang: PersonRow, li: PersonRow, new: Make) -> None:
     """Each question sees its own answers, in the order in which they came."""
     other = people.join(store, people.add_class(store, "二班").id, "赵敏")
-    for id, person, change in (
+    for answer_id, person, change in (
         ("a1", li, {}),
         ("a2", wang, {"exercise": "staff"}),
         ("a3", wang, {"case_id": "jiaxing"}),
         ("a4", other, {}),
         ("a5", wang, {}),
     ):
-        answers.add_answer(store, new(id, person, **change))
+        answers.add_answer(store, new(answer_id, person, **change))
 
-    def ids(rows: list[answers.AnswerRow]) -> list[str]:
+    def ids(rows: list[AnswerRow]) -> list[str]:
         return [row.id for row in rows]
 
     assert ids(answers.answers_to(store, wang.class_id, "haidian", "loop")) == ["a1", "a5"]

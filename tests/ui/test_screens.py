@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +108,10 @@ def test_a_page_that_is_not_listed_cannot_be_reached(visit: Open, student: Who) 
         app = AppTest.from_file(str(MAIN), default_timeout=30)
         app.session_state["who"] = who
         app.run()
-        with pytest.raises(Exception, match=r"(?i)page|screens"):
+        with suppress(ValueError):  # AppTest itself refuses an unlisted page, or the frame falls back to the library
             app.switch_page(f"screens/{screen}.py").run()
-            assert not app.exception, "a page outside the navigation was shown"
-            raise AssertionError("page shown" if "进度" in words(app) or "个人码" in words(app) else "no such page")
+        assert "进度" not in words(app)
+        assert "个人码" not in words(app)
 
 
 def answered(visit: Open, who: Who, store: Store, case: str, unit: str, name: str, raw: Any, key: str) -> AppTest:

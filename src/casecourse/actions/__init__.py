@@ -1,1 +1,5 @@
 """What people do, one function per deed: it asks access, reads, grades, stores. Pages and routes call nothing below it."""
+
+from casecourse.access import Forbidden
+
+__all__ = ["Forbidden"]

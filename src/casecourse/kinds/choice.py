@@ -58,7 +58,7 @@ class Option(Frozen):
 class Choice(ExerciseBase):
     """Pick one or several options."""
 
-    kind: Literal["choice"]
+    kind: Literal["choice"] = Field(description="题型")
     options: tuple[Annotated[Option, line_as("text")], ...] = Field(
         min_length=2, max_length=40, description="选项；有答案的题每项写 right 或 wrong，投票题只写一行"
     )

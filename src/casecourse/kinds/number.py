@@ -33,7 +33,7 @@ from casecourse.texts import t
 class Number(ExerciseBase):
     """Compute or read a number."""
 
-    kind: Literal["number"]
+    kind: Literal["number"] = Field(description="题型")
     answer: KeyText = Field(default="", description="答案：公式，或 源文未载；不写就是估数投票")
     unit: str = Field(default="", description="单位")
     decimals: int | None = Field(default=None, ge=0, le=8, description="保留几位小数")

@@ -15,7 +15,7 @@ from casecourse.texts import t
 class Open(ExerciseBase):
     """Write an argument."""
 
-    kind: Literal["open"]
+    kind: Literal["open"] = Field(description="题型")
     rubric: str = Field(default="", description="量规：course.yaml 里 rubrics 的 id")
     expect: Lines = Field(default=(), description="好回答里有什么（交后显示）")
     limit: int | None = Field(default=None, ge=1, le=20_000, description="最多几个字")

@@ -58,7 +58,7 @@ Cells = Annotated[
 class FilledTable(ExerciseBase):
     """Fill the cells of a comparison table."""
 
-    kind: Literal["table"]
+    kind: Literal["table"] = Field(description="题型")
     columns: tuple[Annotated[AskedColumn, line_as("text")], ...] = Field(min_length=1, description="各栏")
     rows: Mapping[str, Cells] = Field(min_length=1, description="行名下写各格，一栏一格")
     options: Lines = Field(default=(), description="全表共用的下拉选项")

@@ -32,7 +32,7 @@ from casecourse.texts import t
 class Text(ExerciseBase):
     """Type short answers."""
 
-    kind: Literal["text"]
+    kind: Literal["text"] = Field(description="题型")
     accept: Lines = Field(
         default=(), description="接受的答案，一行一个；“ | ”隔开同一答案的几种写法，… 代表任意字；不写就是词语投票"
     )
@@ -128,6 +128,10 @@ class Text(ExerciseBase):
     def written(self, answer: list[str]) -> str:
         """The words."""
         return "；".join(answer)
+
+    def shown_key(self) -> str:
+        """The accepted answers as they are shown after release."""
+        return "、".join(shown_word(self.scope.fill(a)) for a in self.accept)
 
     def key_words(self) -> Iterator[str]:
         """The first alias of every accepted line."""

@@ -97,7 +97,7 @@ def _claimed(nonce: str, old_token: str) -> str | None:
 
 async def download(request: Request) -> Response:
     """Send a private file to whom the device token stands for, with nothing kept on the way; otherwise a 403 page."""
-    from casecourse.access import Forbidden
+    from casecourse.actions import Forbidden
 
     what = request.path_params["what"]
     if what not in _DOWNLOADS:

@@ -75,9 +75,9 @@ def was_right(store: Store, source: str, account: str) -> None:
     def work(connection: Connection) -> None:
         now = store.clock()
         of_source, of_account = _keys(source, account)
-        connection.execute(tries.delete().where(tries.c.source == of_account[0], tries.c.account == of_account[1]))
         n, last = _tries(connection, of_source, now)
         _put(connection, of_source, max(0, n - 1), last)
+        connection.execute(tries.delete().where(tries.c.source == of_account[0], tries.c.account == of_account[1]))
 
     store.write(work)
 
@@ -87,6 +87,9 @@ def _keys(source: str, account: str) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def _tries(connection: Connection, key: tuple[str, str], now: datetime) -> tuple[int, datetime]:
+    # a row that is not there cannot be locked; always the source first, so that two guesses cannot block each other
+    fresh = insert(connection, tries).values(source=key[0], account=key[1], n=0, last=now)
+    connection.execute(fresh.on_conflict_do_nothing())
     query = select(tries.c.n, tries.c.last).where(tries.c.source == key[0], tries.c.account == key[1])
     row = connection.execute(query.with_for_update()).one_or_none()
     return (0, now) if row is None or now - row.last > FORGET else (row.n, row.last)

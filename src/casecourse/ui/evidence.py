@@ -28,7 +28,7 @@ def draw(course: Course, case: str, exercise: ExerciseBase, key: str) -> None:
         lines.append(f":yellow-badge[{t('外部')}] {exercise.external}")
     if lines:
         with st.container(key=f"evidence-{key}", gap="xsmall"):
-            st.caption(t("数字与说法的出处"))
+            st.caption(t("依据　数字与说法的出处"))
             st.markdown("\n".join(f"- {set_right(line)}" for line in lines))
 
 

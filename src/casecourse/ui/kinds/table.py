@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from casecourse.blanks import Blank
 from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
 from casecourse.kinds.table import AskedColumn, FilledTable
 from casecourse.texts import t
@@ -43,15 +42,14 @@ def ask(ex: FilledTable, *, key: str, big: bool, locked: bool) -> JSON | None:
                 with places[c + 1]:
                     if column.given:
                         st.markdown(ex.scope.fill(" / ".join(blank.accept)))
-                    elif value := _field(ex, row, column, blank, f"w-{key}-{r}-{c}", locked):
+                    elif value := _field(ex, row, column, ex.choices(column, blank), f"w-{key}-{r}-{c}", locked):
                         answer.setdefault(row, {})[column.text] = value
     st.caption(t("材料没有写的格子，填“{word}”。", word=UNKNOWN))
     return answer or None
 
 
-def _field(ex: FilledTable, row: str, column: AskedColumn, blank: Blank, key: str, locked: bool) -> str:
+def _field(ex: FilledTable, row: str, column: AskedColumn, choices: tuple[str, ...], key: str, locked: bool) -> str:
     label = t("{row}的{column}", row=ex.scope.fill(row), column=_head(ex, column))
-    choices = ex.choices(column, blank)
     if choices:
         picked = st.selectbox(
             label, choices, index=None, key=key, placeholder=t("选一项"), disabled=locked, label_visibility="collapsed",

@@ -6,8 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from casecourse.blanks import shown_word
-from casecourse.chinese import squeezed
 from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
 from casecourse.kinds.text import Text
 from casecourse.texts import t
@@ -35,7 +33,7 @@ def ask(ex: Text, *, key: str, big: bool, locked: bool) -> JSON | None:
 def restore(ex: Text, raw: JSON, *, key: str) -> dict[str, Any]:
     """The typed words, or the tick."""
     words = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
-    if [squeezed(w) for w in words if isinstance(w, str)] == [squeezed(UNKNOWN)]:
+    if words == [UNKNOWN]:
         return {f"w-{key}-unknown": True}
     return {f"w-{key}-{n}": w for n, w in enumerate(words[: ex.count]) if isinstance(w, str)}
 
@@ -48,8 +46,7 @@ def review(ex: Text, answer: list[str], verdict: Verdict | None, *, reveal: bool
         for n, word in enumerate(answer):
             marks.row(f"{key}-{n}", "rest", word, "", marks.yours("rest"))
     if reveal and ex.keyed:
-        words = "、".join(shown_word(ex.scope.fill(a)) for a in ex.accept)
-        marks.row(f"{key}-key", "right", words, "", f":green-badge[{t('可以接受的答案')}]")
+        marks.row(f"{key}-key", "right", ex.shown_key(), "", f":green-badge[{t('可以接受的答案')}]")
 
 
 def show(ex: Text, tally: Tally, *, big: bool, reveal: bool, key: str) -> None:
