@@ -38,7 +38,7 @@ def course(folder: Path, case_yaml: str = "", unit_yaml: str = "", bank_yaml: st
 def place(folder: Path, bank: str) -> None:
     """Let the demo's unit below `folder` place the exercises of `bank`, and no others."""
     unit = (DEMO / UNIT).read_text(encoding="utf-8").replace("  - exercise: seen\n", "")
-    blocks = "".join(f"  - exercise: {name}\n" for name in _EXERCISE.findall(bank))
+    blocks = "".join(f"  - exercise: {name}\n" for name in dict.fromkeys(_EXERCISE.findall(bank)))
     (folder / UNIT).write_text(unit + blocks, encoding="utf-8")
 
 
@@ -47,7 +47,9 @@ def exercise(folder: Path, text: str, name: str = "q") -> ExerciseBase:
 
     Raises AssertionError with what loading found, where the text is not valid.
     """
-    content = course(folder, bank_yaml=f"{name}:\n" + "".join(f"  {line}\n" for line in dedent(text).strip().split("\n")))
+    content = course(
+        folder, bank_yaml=f"{name}:\n" + "".join(f"  {line}\n" for line in dedent(text).strip().split("\n"))
+    )
     assert content.diagnostics == []
     return content.course.cases[0].exercises[name]
 

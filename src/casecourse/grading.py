@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
 
 from casecourse.formula import Formula, Scalar
 from casecourse.texts import t
@@ -116,7 +116,7 @@ def line_as(field: str) -> BeforeValidator:
 
 
 Lines: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(one_or_several, json_schema_input_type=str | list[str])]
-Switch: TypeAlias = Annotated[bool, BeforeValidator(yes_or_no, json_schema_input_type=bool)]
+Switch: TypeAlias = Annotated[bool, Strict(), BeforeValidator(yes_or_no, json_schema_input_type=bool)]
 
 
 class Frozen(BaseModel):
@@ -226,6 +226,11 @@ class ExerciseBase(Frozen):
     def key_formulas(self) -> Iterator[tuple[tuple[str | int, ...], Formula, str]]:
         """Yield (path in the exercise, formula, unit asked for) of every formula that stands in the key or a mistake."""
         yield from ()
+
+    def key_facts(self) -> list[str]:
+        """The facts that the key is computed from, each once; those of expected mistakes are no evidence."""
+        found = (f.names for path, f, _ in self.key_formulas() if "mistakes" not in path)
+        return list(dict.fromkeys(name for names in found for name in names))
 
     def key_words(self) -> Iterator[str]:
         """Yield the words and figures of the key, for the check that the evidence contains them."""

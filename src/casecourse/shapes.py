@@ -42,28 +42,30 @@ def shaped(model: type[M], data: object, places: SourceMap, base: Path = (), pie
             return Shaped(model.model_validate(data), tuple(found), tuple(left_out))
         except ValidationError as e:
             guilty: set[Path] = set()
+            dropped: set[Path] = set()
             fatal = False
             errors = [(error, _path(error, data)) for error in e.errors(include_url=False)]
             for error, path in errors:
                 if error["type"] == "too_short" and any(
                     len(p) > len(path) and p[: len(path)] == path for _, p in errors
                 ):
-                    fatal = True  # an entry that could not be read was not counted; that is said at the entry
+                    # an entry that could not be read was not counted; that is said at the entry
+                    fatal = fatal or len(path) < 2 or path[0] not in pieces
                     continue
                 if any(path == gone[: len(path)] for gone in left_out):
                     fatal = True  # what is left of a broken piece says nothing new
                     continue
                 found[_diagnostic(error, path, model, data, places, base)] = None
-                if len(path) >= 2 and path[0] in pieces:
+                if error["type"] == "extra_forbidden":
+                    dropped.add(path)
+                elif len(path) >= 2 and path[0] in pieces:
                     guilty.add(path[:2])
-                elif error["type"] == "extra_forbidden":
-                    guilty.add(path)
                 else:
                     fatal = True
             if fatal:
                 return Shaped(None, tuple(found), tuple(left_out))
             left_out += sorted(guilty, key=str)
-            data = _without(data, guilty)
+            data = _without(data, guilty | dropped)
     return Shaped(None, tuple(found), tuple(left_out))
 
 

@@ -195,7 +195,7 @@ def test_public_says_how_many_may_be_picked(tmp_path: Path) -> None:
         ("[{wrong: 甲}, {wrong: 乙}]", "no-right-option"),
         ("[{right: 甲}, 乙]", "wrong-value"),
         ("[{right: 甲}, {wrong: 甲}]", "wrong-value"),
-        ("[{right: 甲, wrong: 丙}, {wrong: 乙}]", "wrong-value"),
+        ("[{right: 甲, wrong: 丙}, {wrong: 乙}]", "missing-field"),
         ("[{right: 甲}]", "wrong-value"),
         ("[{right: 甲, credit: 2}, {wrong: 乙}]", "wrong-value"),
     ],

@@ -205,7 +205,9 @@ def test_public_tells_no_secret_under_another_name(kind: str, exercises: dict[st
     """No reason, explanation or expectation occurs in any public text, and no word of the key where nothing is offered."""
     told = []
     for name, found in exercises[kind]:
-        secrets = {x for f, x in _strings(found) if f in ("why", "explain", "expect", "answer", "assumed") and len(x) > 1}
+        secrets = {
+            x for f, x in _strings(found) if f in ("why", "explain", "expect", "answer", "assumed") and len(x) > 1
+        }
         on_offer = {x for f, x in _strings(found) if f in ("prompt", "hint", "options", "key", "text")}
         on_offer |= {line.text for line in found.paper()} | {UNKNOWN}
         secrets |= {found.scope.fill(w) for w in found.key_words() if not any(w in x for x in on_offer)}

@@ -169,7 +169,9 @@ mistakes:
 # ---- reading, counting, showing --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("raw", ["", "  ", "很多", "1 到 2", "10-20", "1/3", "1e3", 12, 1.5, None, True, ["12"], "12 34", "十几"])
+@pytest.mark.parametrize(
+    "raw", ["", "  ", "很多", "1 到 2", "10-20", "1/3", "1e3", 12, 1.5, None, True, ["12"], "12 34", "十几"]
+)
 def test_what_is_no_figure(tmp_path: Path, raw: JSON) -> None:
     """Nothing, words, ranges, fractions, several figures and JSON numbers are unreadable, not wrong."""
     with pytest.raises(Unreadable):
@@ -205,7 +207,10 @@ def test_the_written_answer_has_its_unit_once(tmp_path: Path) -> None:
         ("answer: rate\nunit: ％", "answer: share\nunit: ％"),
         ("answer: forces\nunit: 人", "answer: 源文未载\nunit: 人"),
         ("answer: forces\nunit: 人\ntolerance: 2％", "unit: 人"),
-        ("answer: forces / grids\ndecimals: 1\nmistakes: [{answer: grids, why: 错}]", "answer: grids / forces\ndecimals: 1"),
+        (
+            "answer: forces / grids\ndecimals: 1\nmistakes: [{answer: grids, why: 错}]",
+            "answer: grids / forces\ndecimals: 1",
+        ),
     ],
 )
 def test_public_is_the_same_whatever_the_key(tmp_path: Path, first: str, second: str) -> None:

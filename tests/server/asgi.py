@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,7 +71,7 @@ def ask(
     async def send(message: Message) -> None:
         answer.messages.append(message)
 
-    asyncio.run(_call(app, scope("http", path, headers or {}, method=method, **more), receive, send))
+    _run(app, scope("http", path, headers or {}, method=method, **more), receive, send)
     return answer
 
 
@@ -84,9 +85,14 @@ def connect(app: ASGIApp, path: str, headers: Mapping[str, str]) -> list[str]:
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
-    asyncio.run(_call(app, scope("websocket", path, headers, subprotocols=[]), receive, send))
+    _run(app, scope("websocket", path, headers, subprotocols=[]), receive, send)
     return sent
 
 
-async def _call(app: ASGIApp, *arguments: Any) -> None:
-    await app(*arguments)
+def _run(app: ASGIApp, *arguments: Any) -> None:
+    async def call() -> None:
+        await app(*arguments)
+
+    # A thread of its own: a browser test keeps an event loop in the main one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, call()).result()

@@ -110,8 +110,11 @@ def test_address_of_another_machine() -> None:
 def test_run_hands_over_its_options(tmp_path: Path) -> None:
     """`casecourse run` serves the folder it is given, with its data and names where it is told."""
     program = (
-        "import os, sys; os.execve = lambda path, command, environment: print(command[1:], sorted("
-        "v for k, v in environment.items() if k.startswith('CASECOURSE_')));"
+        "import os, sys\n"
+        "def become(path, command, environment):\n"
+        "    print(command[1:], sorted(v for k, v in environment.items() if k.startswith('CASECOURSE_')))\n"
+        "    sys.exit()\n"
+        "os.execve = become\n"
         "from casecourse.cli.run import run; run()"
     )
     options = [
@@ -129,7 +132,7 @@ def test_run_hands_over_its_options(tmp_path: Path) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("CASECOURSE_")}
     out = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path), *options],
-        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True,
+        timeout=30, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True,
         env={**clean, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"},
     ).stdout  # fmt: skip
     given = sorted([str(tmp_path), str(tmp_path / "资料"), "sqlite:///x.db", "a.edu,b.edu"])

@@ -194,6 +194,25 @@ def test_a_store_that_cannot_write_says_why_and_recovers(
     assert answers.add_answer(file_store, new("b0", wang, raw=long)).attempt == 2
 
 
+def test_a_disk_that_fills_in_the_middle_keeps_every_acknowledged_answer(file_store: Store, new: Make) -> None:
+    """Where long answers fill the disk, the short ones beside them are either refused or really there."""
+    wang = people.join(file_store, 1, "王芳")
+    with file_store.read() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def write(n: int) -> str:
+        try:
+            raw = "长" * 20_000 if n % 4 == 3 else "短"
+            return answers.add_answer(file_store, new(f"a{n}", wang, exercise=f"e{n}", raw=raw)).id
+        except StoreDown as down:
+            return down.reason
+
+    with every_connection(file_store, f"max_page_count = {pages + 8}"), ThreadPoolExecutor(32) as pool:
+        outcomes = set(pool.map(write, range(200)))
+    assert "full" in outcomes
+    assert {row.id for row in answers.answers_of(file_store, wang.id)} == outcomes - {"full"}
+
+
 def test_another_process_holding_the_lock_is_waited_for_then_reported(file_store: Store, file_url: str) -> None:
     """A write says "busy" when another process's transaction takes too long, and waits for one that does not."""
     holder = sqlite3.connect(file_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)

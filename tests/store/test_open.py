@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,13 @@ def test_a_weaker_promise_is_noticed(engine: Engine, pragma: str, weaker: str) -
     assert down.value.reason == "unsafe"
 
 
+def test_a_store_that_cannot_keep_its_promises_is_not_opened() -> None:
+    """Where a pragma does not take, as WAL in memory, opening refuses instead of going on without it."""
+    with pytest.raises(StoreDown, match="journal_mode") as down:
+        stores.open("sqlite:///file:kept?mode=memory&cache=shared&uri=true")
+    assert down.value.reason == "unsafe"
+
+
 def test_opening_again_keeps_everything(url: str) -> None:
     """A second start finds the same class with the same code."""
     codes = []
@@ -113,6 +121,20 @@ def test_four_processes_may_start_at_once(url: str) -> None:
     assert len(finished[0][0].split()) == 1
 
 
+def test_a_new_file_that_another_process_is_making_is_waited_for(file_url: str) -> None:
+    """SQLite refuses at once, whatever its timeout, to turn a file to WAL that is being written: a start tries again."""
+    holder = sqlite3.connect(file_of(file_url), isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    holder.execute("SELECT name FROM sqlite_master").fetchall()
+    releasing = threading.Timer(0.2, holder.rollback)
+    releasing.start()
+    opened = stores.open(file_url)
+    assert releasing.finished.is_set()
+    assert len(people.list_classes(opened)) == 1
+    opened.close()
+    holder.close()
+
+
 def test_a_newer_store_is_refused(store: Store, url: str) -> None:
     """A store whose schema is unknown here is not opened and not changed."""
     store.write(lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
@@ -121,19 +143,21 @@ def test_a_newer_store_is_refused(store: Store, url: str) -> None:
     assert newer.value.schema == "9999"
 
 
-@pytest.mark.parametrize("harm", ["text", "middle"])
+@pytest.mark.parametrize("harm", ["all", "one table"])
 def test_a_damaged_store_is_refused_and_left_alone(file_url: str, harm: str) -> None:
-    """A file that fails the check is not opened, not replaced and not written to."""
+    """A file that fails the check, also where no start would read, is not opened, not replaced and not written to."""
     file = file_of(file_url)
     opened = stores.open(file_url)
-    for n in range(50):
-        people.join(opened, 1, f"学生{n}")
+    people.join(opened, 1, "王芳")
+    with opened.read() as connection:
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        page = connection.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'people'").scalar_one()
     opened.close()
     body = bytearray(file.read_bytes())
-    if harm == "text":
+    if harm == "all":
         body[:] = "这不是数据库。".encode() * 500
     else:
-        body[4096 * 2 :] = b"\x55" * len(body[4096 * 2 :])
+        body[size * (page - 1) : size * page] = b"\x55" * size
     file.write_bytes(body)
     with pytest.raises(Damaged) as damaged:
         stores.open(file_url)

@@ -24,8 +24,7 @@ def check(content: Content) -> Iterator[Diagnostic]:
     for case in content.course.cases:
         for name, exercise in case.exercises.items():
             place = content.places["exercise", case.id, name]
-            facts = [n for _, parsed, _ in exercise.key_formulas() for n in parsed.names]
-            if not (exercise.evidence or exercise.assumed or exercise.external or facts):
+            if not (exercise.evidence or exercise.assumed or exercise.external or exercise.key_facts()):
                 message = t("题 '{name}' 没有依据", name=name)
                 help_ = t("写 evidence: 事实、空缺或 单元#段落；教师自拟的写 assumed: 理由")
                 yield Diagnostic(place.key(), "missing-evidence", message, help_)

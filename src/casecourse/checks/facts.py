@@ -37,7 +37,8 @@ def check(content: Content) -> Iterator[Diagnostic]:
             place = content.places["exercise", case.id, name]
             for path, parsed, unit_asked in exercise.key_formulas():
                 yield from _formula(content, scope, parsed.text, place.value(*path), unit_asked, 8)
-                yield from _doubtful(content, case.id, parsed.names, place.value(*path))
+                if "mistakes" not in path:
+                    yield from _doubtful(content, case.id, parsed.names, place.value(*path))
 
 
 def _cells(content: Content, scope: CaseFacts, block: Table, key: Span, span: Span) -> Iterator[Diagnostic]:

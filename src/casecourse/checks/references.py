@@ -9,7 +9,7 @@ from casecourse.checks.refs import Sort, resolve, unknown
 from casecourse.diagnostics import Diagnostic, Span
 from casecourse.grading import ExerciseBase
 from casecourse.loading import Content, Place
-from casecourse.model import Case, Unit
+from casecourse.model import Case, Unit, full_id
 from casecourse.model.blocks import Discuss, ExerciseBlock, Metrics, Timeline
 from casecourse.texts import t
 
@@ -26,6 +26,8 @@ def check(content: Content) -> Iterator[Diagnostic]:
         for name, exercise in case.exercises.items():
             yield from _exercise(content, case, name, exercise)
     for case in content.course.cases:
+        if any(a[0] == "unit" and a[1] == case.id for a in content.broken):
+            continue  # it may stand in the unit that could not be read
         for name in case.exercises:
             if (case.id, name) not in placed:
                 span = content.places["exercise", case.id, name].key()
@@ -41,7 +43,8 @@ def _named(content: Content, case: str, ref: str, span: Span, sorts: Iterable[So
     sorts = tuple(sorts)
     target = resolve(content, case, ref)
     if target is None:
-        yield unknown(content, case, ref, span, sorts)
+        if "exercise" not in sorts or ("bank", full_id(case, ref)[0]) not in content.broken:
+            yield unknown(content, case, ref, span, sorts)
     elif target.sort != "broken" and target.sort not in sorts:
         words = {"fact": t("事实"), "gap": t("空缺"), "exercise": t("题"), "block": t("段落")}
         wanted = t("或").join(words[s] for s in sorts)
@@ -91,7 +94,7 @@ def _placed(
     owner, _, name = ref.rpartition(":")
     key = (owner or case, name)
     if content.course.exercise(case, ref) is None:
-        if target is None or target.sort != "broken":
+        if (target is None or target.sort != "broken") and ("bank", owner or case) not in content.broken:
             yield unknown(content, case, ref, span, ("exercise",))
         return
     if key in placed:

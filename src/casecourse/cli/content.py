@@ -126,7 +126,6 @@ def _facts_used(used: set[tuple[str, str]], case: Case) -> list[str]:
 
 
 def _exercise(case: Case, name: str, exercise: ExerciseBase) -> dict[str, Any]:
-    named = [n for _, parsed, _ in exercise.key_formulas() for n in parsed.names]
     unit = next((u.id for u in case.units if name in u.exercise_refs), None)
     return {
         "id": name,
@@ -134,7 +133,7 @@ def _exercise(case: Case, name: str, exercise: ExerciseBase) -> dict[str, Any]:
         "unit": unit,
         "kind": exercise.kind,
         "points": float(exercise.points),
-        "evidence": list(dict.fromkeys([*exercise.evidence, *named])),
+        "evidence": list(dict.fromkeys([*exercise.evidence, *exercise.key_facts()])),
         "assumption": bool(exercise.assumed or exercise.external),
         "objectives": list(exercise.serves),
     }

@@ -12,7 +12,7 @@ from casecourse.texts import t
 
 
 @click.command(short_help="新增教师，或给教师换口令")
-@click.argument("name", default="教师")
+@click.argument("name", default=lambda: t("教师"))
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="数据文件夹")
 @click.option("--store", help="数据库地址")
 @click.option("--passcode", help="自己定口令；不写就生成一个")

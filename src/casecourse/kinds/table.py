@@ -14,6 +14,7 @@ from casecourse.blanks import Blank, Measure, blank_of, in_unit, shown_word
 from casecourse.chinese import squeezed
 from casecourse.formula import Formula, plain
 from casecourse.grading import (
+    FREE,
     JSON,
     UNKNOWN,
     ExerciseBase,
@@ -235,7 +236,7 @@ class FilledTable(ExerciseBase):
     def _bare(self, column: AskedColumn, blank: Blank) -> Blank:
         if column.given:
             return Blank(accept=(self.cell_key(column, blank),))
-        return Blank(accept=("自填",), options=blank.options, unit=blank.unit, decimals=blank.decimals)
+        return Blank(accept=(FREE,), options=blank.options, unit=blank.unit, decimals=blank.decimals)
 
     def paper(self) -> list[Line]:
         """Prompt and the rows with their columns."""

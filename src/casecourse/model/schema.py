@@ -10,7 +10,7 @@ from pydantic import Field, RootModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from casecourse.kinds import KINDS
-from casecourse.model.case import Case
+from casecourse.model.case import Case, Id
 from casecourse.model.course import CourseFile
 from casecourse.model.unit import Unit
 
@@ -27,7 +27,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     """File name → schema, for the four files that an author writes."""
     kinds: Any = Union[tuple(KINDS.values())]  # noqa: UP007  made from the registry at run time
     exercise: Any = Annotated[kinds, Field(discriminator="kind")]
-    bank: Any = RootModel[dict[str, exercise]]
+    bank: Any = RootModel[dict[Id, exercise]]
     files: dict[str, Any] = {"course": CourseFile, "case": Case, "unit": Unit, "exercises": bank}
     return {
         f"{name}.schema.json": _schema(
@@ -60,6 +60,8 @@ def _widened(node: Any) -> Any:
     }
     if node.get("type") == "string" and "enum" not in node and "const" not in node:
         node["type"] = ["string", "number", "boolean"]
+    if "patternProperties" in node:  # an id of another shape is no id
+        node["additionalProperties"] = False
     items = node.get("items")
     if isinstance(items, dict) and items.get("$ref", "").rsplit("/", 1)[-1] in LINE_OR_BLOCK:
         node["items"] = {"anyOf": [{"type": ["string", "number", "boolean"]}, items]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -49,7 +49,7 @@ def engine(url: URL) -> Engine:
     """Return an engine whose connections keep the store's promises."""
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_pre_ping=True)
-    made = create_engine(url, connect_args={"timeout": BUSY}, pool_size=8, max_overflow=56)
+    made = create_engine(url, poolclass=QueuePool, connect_args={"timeout": BUSY}, pool_size=8, max_overflow=56)
     event.listen(made, "connect", _take_over)
     event.listen(made, "begin", _begin)
     return made

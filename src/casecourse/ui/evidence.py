@@ -20,7 +20,7 @@ def draw(course: Course, case: str, exercise: ExerciseBase, key: str) -> None:
             passage(course, case, ref, f"{key}-{n}")
         else:
             facts[ref] = None
-    facts |= {name: None for _, parsed, _ in exercise.key_formulas() for name in parsed.names}
+    facts |= dict.fromkeys(exercise.key_facts())
     lines = [line for ref in facts if (line := fact_line(course, case, ref))]
     if exercise.assumed:
         lines.append(f":yellow-badge[{t('教学设定')}] {exercise.assumed}")

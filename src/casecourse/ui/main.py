@@ -51,13 +51,13 @@ def run() -> None:
     st.html(CSS)
     try:
         use(session.course().language)
+        page = st.navigation(pages(), position="top")
+        page.run()
         if session.kept("leaving"):
             session.drop("leaving")
             leave()
         if word := session.kept("claim"):
             claim(str(word))
-        page = st.navigation(pages(), position="top")
-        page.run()
     except (StoreDown, Damaged, Newer) as error:
         trouble(error)
     except Exception:

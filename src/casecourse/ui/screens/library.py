@@ -11,6 +11,12 @@ from casecourse.ui import session
 from casecourse.ui.blocks.prose import set_right
 
 
+def numeral(number: int) -> str:
+    """A case's number in words, as far as one counts in words."""
+    words = t("一 二 三 四 五 六 七 八 九 十").split()
+    return words[number - 1] if number <= len(words) else str(number)
+
+
 def card(entry: CaseEntry, number: int) -> None:
     """One case."""
     case = entry.case
@@ -19,7 +25,7 @@ def card(entry: CaseEntry, number: int) -> None:
             "　".join(
                 p
                 for p in (
-                    t("案例{n}", n="一二三四五六七八九十"[number - 1 : number] or number),
+                    t("案例{n}", n=numeral(number)),
                     case.place,
                     case.period,
                 )

@@ -118,7 +118,6 @@ def page() -> None:
             objectives(unit)
             entrance.join_form()
             return
-        top(f"{case.id}/{unit.id}")
         contents(case, unit)
         entrance.welcome()
         if session.kept("at") != (case.id, unit.id):
@@ -129,6 +128,7 @@ def page() -> None:
         blocks(case, unit)
         apparatus.draw(course, case, unit)
         neighbours(case, unit)
+    top(f"{case.id}/{unit.id}")
 
 
 page()
