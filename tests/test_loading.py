@@ -100,7 +100,12 @@ def test_the_revision_follows_the_bytes(demo: Path) -> None:
 
 def test_a_broken_fact_is_left_out_alone(demo: Path) -> None:
     """A fact without its origin is told; its case, its fellows and what refers to it live, and no follow-up is told."""
-    loaded = edit(demo, CASE, "forces: {label: 下沉力量, value: 2139, unit: 人, at: 一（一）}", "forces: {label: 下沉力量, value: 2139}")
+    loaded = edit(
+        demo,
+        CASE,
+        "forces: {label: 下沉力量, value: 2139, unit: 人, at: 一（一）}",
+        "forces: {label: 下沉力量, value: 2139}",
+    )
     case = loaded.course.cases[0]
     assert codes(loaded) == ["origin"]
     assert "forces" not in case.facts
@@ -240,7 +245,8 @@ def test_empty_and_odd_files_do_no_harm(demo: Path, file: str, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("一.yaml", "bad-id"), ("02_x.yaml", "bad-id"), ("Two.yaml", "bad-id"), ("1234-x.yaml", "bad-id")]
+    ("name", "said"),
+    [("一.yaml", "bad-id"), ("02_x.yaml", "bad-id"), ("Two.yaml", "bad-id"), ("1234-x.yaml", "bad-id")],
 )
 def test_unit_files_have_names_that_are_ids(demo: Path, name: str, said: str) -> None:
     """A unit file whose name cannot be an id is told and left out."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,11 +15,14 @@ Where = tuple[int, int, int, int]  # line, column, end line, end column in the s
 Edit = tuple[int, int, int, str]  # line, column, end column, new text
 
 WIDE = "\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000"  # spaces that YAML takes for letters
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_LINES = 200  # of one text that are looked at; who has more repairs these first
 BRACKETS = {"(": ")", "（": "）", "“": "”", "「": "」", "《": "》", "【": "】"}
 _PRIVATE = (*range(0xF0000, 0xFFF80, 128), *range(0x100000, 0x10FF80, 128))
 _BRACES = re.compile(r"\{\{[^{}\n\"'\\]*\}\}")
 _START = re.compile(r"(?<![^\s\[{,:-])(?!%(?:YAML|TAG) )[%@`*]")
 _ID = re.compile(r"[a-z][a-z0-9-]*(?::[a-z][a-z0-9-]*)?")
+_LOST = re.compile(r"( +)#[a-z][^\s,\]}]*")
 _COMMENT = re.compile(r"(?<![^\s\[{,])([a-z][a-z0-9:-]*)( +)(?=#[a-z])")
 
 _ITEM = r" *(?:- +)*"
@@ -52,19 +57,21 @@ class Sheet:
         self.file = file
         used = set(text) if max(text, default="") >= "\U000f0000" else set()
         base = next((b for b in _PRIVATE if used.isdisjoint(map(chr, range(b, b + 128)))), _PRIVATE[-1])
-        self._base = base
         self._cloaks = {ord(c): base + ord(c) for c in "{}[],:#%@`*&!|>?\"'\\"}
+        self._signs = {cloak: sign for sign, cloak in self._cloaks.items()}
         self._cloaked = re.compile(f"[{chr(base)}-{chr(base + 127)}]")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = _BRACES.sub(lambda m: self.cloak(m[0]), text)
-        text = _START.sub(lambda m: self.cloak(m[0]), text)
+        signs = {sign: self.cloak(sign) for sign in "%@`*"}
+        text = _START.sub(lambda m: signs[m[0]], text)
         self.lines = text.split("\n")
-        self.columns: dict[int, list[int]] = {}
+        self.columns: dict[int, array[int]] = {}
         self.openers = (self.cloak("{{"), self.cloak("[["))
         self.starts = frozenset(self.cloak("%@`*"))
         odd = self.cloak("{[%@`*")
         self.suspect = re.compile(f"^[-{WIDE}]|[?：{odd}]|:[{WIDE}]")
-        self.comments = frozenset(n for n, line in enumerate(self.lines) if " #" in line and _COMMENT.search(line))
+        lines = enumerate(self.lines) if " #" in text else ()
+        self.comments = frozenset(n for n, line in lines if " #" in line and _COMMENT.search(line))
 
     def cloak(self, text: str) -> str:
         """Return `text` of the same length, without the characters that mean something to YAML."""
@@ -72,7 +79,7 @@ class Sheet:
 
     def plain(self, text: str) -> str:
         """Return `text` as the author typed it."""
-        return self._cloaked.sub(lambda m: chr(ord(m[0]) - self._base), text)
+        return text.translate(self._signs) if self._cloaked.search(text) else text
 
     def line(self, number: int) -> str:
         """Return line `number`, from 0, as it stands in the sheet; nothing beyond the end."""
@@ -88,16 +95,31 @@ class Sheet:
 
     def edit(self, edits: Iterable[Edit]) -> None:
         """Replace stretches of lines; of two that overlap only the later one counts."""
-        done: dict[int, int] = {}
-        for line, start, end, new in sorted(set(edits), reverse=True):
-            if end > done.get(line, end):
-                continue
-            text = self.lines[line]
-            columns = self.columns.get(line) or list(range(len(text) + 1))
-            kept = [columns[min(start + i, end)] for i in range(len(new))]
-            self.lines[line] = text[:start] + new + text[end:]
-            self.columns[line] = columns[:start] + kept + columns[end:]
-            done[line] = start
+        by_line: defaultdict[int, list[Edit]] = defaultdict(list)
+        for edit in sorted(set(edits), reverse=True):
+            on_line = by_line[edit[0]]
+            if not on_line or edit[2] <= on_line[-1][1]:
+                on_line.append(edit)
+        for line, on_line in by_line.items():
+            self._edit_line(line, on_line[::-1])
+
+    def _edit_line(self, line: int, edits: list[Edit]) -> None:
+        """Replace stretches of one line, from left to right, in one go: a line may be the whole file."""
+        text, columns = self.lines[line], self.columns.get(line)
+        if columns is None and any(len(new) != end - start for _, start, end, new in edits):
+            columns = array("I", range(len(text) + 1))
+        pieces: list[str] = []
+        kept = array("I")
+        at = 0
+        for _, start, end, new in edits:
+            pieces += text[at:start], new
+            if columns is not None:
+                kept += columns[at:start]
+                kept.extend(columns[min(start + i, end)] for i in range(len(new)))
+            at = end
+        self.lines[line] = "".join(pieces) + text[at:]
+        if columns is not None:
+            self.columns[line] = kept + columns[at:]
 
     def column(self, line: int, column: int) -> int:
         """Return the author's column, from 0, of a column in the sheet."""
@@ -126,7 +148,7 @@ class Sheet:
 
 def quoted(text: str) -> str:
     """Return `text` as an author would write it in quotes, cut where it is long."""
-    text = " ".join(text.split())
+    text = " ".join(text[:200].split())
     text = text if len(text) <= 40 else text[:39] + "…"
     return "'" + text.replace("'", "''") + "'" if '"' in text or "\\" in text else f'"{text}"'
 
@@ -197,7 +219,7 @@ def _in_lines(sheet: Sheet, where: Where) -> Iterator[Finding]:
     first = line_start(sheet, line) if not sheet.line(line)[:column].strip(" -") else None
     if first:
         yield first
-    for number in range(line + 1, end_line + 1):
+    for number in range(line + 1, min(end_line, line + _LINES) + 1):
         text = sheet.line(number)
         dash = _ANY_DASH.match(text)
         if first and (hint := line_start(sheet, number)):
@@ -266,7 +288,7 @@ def _wide(sheet: Sheet, line: int, start: int, end: int, *, run: bool = False) -
     text = sheet.line(line)
     edits = [(line, start, end, _spaces(text[start:end]))]
     also: list[Span] = []
-    while run and (m := _WIDE_LEAD.match(sheet.line(line + len(edits)))):
+    while run and len(edits) < _LINES and (m := _WIDE_LEAD.match(sheet.line(line + len(edits)))):
         edits.append((line + len(edits), m.start(2), m.end(2), _spaces(m[2])))
         also.append(sheet.span((edits[-1][0], m.start(2), edits[-1][0], m.end(2))))
     message = t("这里的空白是{name}，YAML 不把它当缩进", name=name_of(text[start:end].strip(" ")[0]))
@@ -279,7 +301,7 @@ def _wide(sheet: Sheet, line: int, start: int, end: int, *, run: bool = False) -
 def comment(sheet: Sheet, where: Where, value: str) -> Finding | None:
     """Find a reference whose ` #part` was lost as a comment behind it."""
     line, column = where[2], where[3]
-    lost = re.match(r"( +)#[a-z][^\s,\]}]*", sheet.line(line)[column:])
+    lost = _LOST.match(sheet.line(line), column)  # from a position: slices of a huge line would add up
     if not lost or not _ID.fullmatch(value):
         return None
     part = lost[0].strip()

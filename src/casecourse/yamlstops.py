@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from casecourse.diagnostics import Diagnostic
 from casecourse.texts import t
@@ -14,6 +15,8 @@ _WHOLE_BEFORE = re.compile(r"(?:^|[:,\[{]|(?:^|\s)-)\s*$")
 _WHOLE_AFTER = re.compile(r"\s*(?:$|[,\]}#])")
 _REFERENCE = re.compile(r"(?<![^\s\[{,])([a-z][a-z0-9:-]*) +#[a-z]")
 _WIDE_COMMA = re.compile(r"(，)\s*[A-Za-z_][\w-]*$")
+_MANY = 200  # gaps cloaked at once; a line with more of them is read again
+_NEAR = 40  # how far before a gap its beginning is looked for: a line may be the whole file
 _UP = 30  # how many lines above the stop may have led to it
 
 
@@ -126,11 +129,11 @@ def _wide_comma(stop: Stop) -> Finding | None:
 
 def _gaps(stop: Stop) -> Finding | None:
     """Cloak `[[…]]` that is not a whole value; reading again then names it."""
-    found = (m for m in _GAP.finditer(stop.text))
+    text = stop.text
     edits = tuple(
         stop.cloaked(stop.line, m.start(), m.end())
-        for m in found
-        if not (_WHOLE_BEFORE.search(stop.text[: m.start()]) and _WHOLE_AFTER.match(stop.text, m.end()))
+        for m in islice(_GAP.finditer(text), _MANY)
+        if not (_WHOLE_BEFORE.search(text[max(0, m.start() - _NEAR) : m.start()]) and _WHOLE_AFTER.match(text, m.end()))
     )
     return Finding(None, edits) if edits else None
 

@@ -34,7 +34,8 @@ def test_the_limit_counts_characters(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [{"text": ""}, {"text": " \n "}, "文字", None, [], {}, {"text": 3}, {"text": "甲", "more": "乙"}, {"t": "甲"}]
+    "raw",
+    [{"text": ""}, {"text": " \n "}, "文字", None, [], {}, {"text": 3}, {"text": "甲", "more": "乙"}, {"t": "甲"}],
 )
 def test_what_is_no_argument(tmp_path: Path, raw: JSON) -> None:
     """Nothing and other shapes are unreadable."""

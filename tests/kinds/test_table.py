@@ -208,7 +208,9 @@ def test_public_is_the_same_whatever_the_key(tmp_path: Path) -> None:
     """Before release asked cells show only dropdown, unit and decimals, shown ones their text."""
     other = LEVELS.replace("accept: 社区,", "accept: 区,").replace("=forces / grids", "=forces - grids")
     other = other.replace("- 源文未载", "- =grids").replace("上交 | 转办", "不管")
-    assert exercise(tmp_path / "1", LEVELS).public().model_dump() == exercise(tmp_path / "2", other).public().model_dump()
+    assert (
+        exercise(tmp_path / "1", LEVELS).public().model_dump() == exercise(tmp_path / "2", other).public().model_dump()
+    )
 
 
 @pytest.mark.parametrize(

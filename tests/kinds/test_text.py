@@ -122,7 +122,9 @@ def test_a_word_poll_has_no_score(tmp_path: Path) -> None:
     assert grade(words(tmp_path, "hint: 随便写"), "网")[1].share is None
 
 
-@pytest.mark.parametrize("raw", ["", " ", [], ["", " "], None, 7, {"text": "甲"}, [["甲"]], ["甲", "乙"], ["甲", 1], "甲\u0007"])
+@pytest.mark.parametrize(
+    "raw", ["", " ", [], ["", " "], None, 7, {"text": "甲"}, [["甲"]], ["甲", "乙"], ["甲", 1], "甲\u0007"]
+)
 def test_what_is_no_word(tmp_path: Path, raw: JSON) -> None:
     """Nothing, other shapes, more than asked for and control characters are unreadable."""
     with pytest.raises(Unreadable):

@@ -110,6 +110,17 @@ def test_claim_is_a_post(app: ASGIApp) -> None:
     assert ask(app, "/session/claim").status == 405
 
 
+def test_leaving(app: ASGIApp, student: Who) -> None:
+    """A browser that leaves stands for nobody; another site's page or a link cannot make it leave."""
+    cookie = {"Cookie": f"cc_sid={OLD}"}
+    assert ask(app, "/session/leave", {**cookie, "Origin": "http://evil.example"}, method="POST").status == 403
+    assert ask(app, "/session/leave", cookie, method="POST").status == 403
+    assert ask(app, "/session/leave", cookie).status == 405
+    assert joining.who(operating.store(), OLD).person == student.person
+    assert ask(app, "/session/leave", {**cookie, **SAME}, method="POST").status == 204
+    assert joining.who(operating.store(), OLD).role == "anonymous"
+
+
 def test_own_answers(app: ASGIApp, student: Who) -> None:
     """A person gets her own answers under a Chinese name, and no cache keeps them."""
     answer = got(app, "/download/mine.md", OLD)

@@ -84,6 +84,18 @@ def test_early_settings_agree() -> None:
     assert flat == {name: settings.SETTINGS[name] for name in settings.READ_EARLY}
 
 
+def test_settings_outlive_a_reading() -> None:
+    """When Streamlit reads its files again, as it does when one changes, our settings are in force again."""
+    code = (
+        "from streamlit import config; from casecourse.server import settings; settings.apply()\n"
+        "for _ in range(2):\n"
+        "    config.get_config_options(force_reparse=True)\n"
+        "    assert all(wanted == got for wanted, got in settings.in_force().values())"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, timeout=30)
+
+
 def test_busy_port() -> None:
     """A port in use is one clear sentence."""
     with socket.create_server(("0.0.0.0", 0)) as held:  # noqa: S104  as the server would

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from casecourse import formula
 from casecourse.checks.refs import resolve, unknown
 from casecourse.diagnostics import Diagnostic, Span
+from casecourse.faults import formula_words
 from casecourse.formula import FormulaError
 from casecourse.loading import Content
 from casecourse.model import CaseFacts
 from casecourse.model.blocks import Chart, Table
-from casecourse.shapes import formula_words
 from casecourse.texts import t
 
 

@@ -143,9 +143,8 @@ def contributions(room: ClassRow, case: Case, prompt: str, question: str, number
     with st.container(key=f"entry-{room.id}-{case.id}-d{number}", gap="xsmall"):
         st.caption(t("讨论　{n} 人交了", n=len(rows)))
         st.markdown(f"**{session.course().facts.of(case.id).fill(question)}**")
-        with st.container(gap="small"):
-            for row in rows:
-                st.text(str(row.raw.get("text", "")))
+        for row in rows:
+            st.text(str(row.raw.get("text", "")))
 
 
 page()
