@@ -10,7 +10,7 @@ run: $(STAMP)
 	$(BIN)/casecourse run
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 check: $(STAMP)
 	$(BIN)/casecourse check .

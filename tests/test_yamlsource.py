@@ -381,3 +381,37 @@ def test_a_lesson_is_quick() -> None:
     began = time.process_time()
     assert read("f.yaml", raw).diagnostics == ()
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("shape", ["- *a\n", "- {{a}} b\n", "a: b\n", "- &x a\n", "a: %\n"])
+def test_many_faults_stay_cheap(shape: str) -> None:
+    """A huge file with a fault on every line names the first of them, and costs no more than a good one."""
+    raw = shape.encode() * (MAX_BYTES // len(shape))
+    began = time.process_time()
+    result = read("f.yaml", raw)
+    assert 0 < len(result.diagnostics) <= 200
+    assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize("text", ['a: "\\0"', 'a: "\\x07"', 'a: "\\e"'])
+def test_hidden_character_in_quotes(text: str) -> None:
+    """Double quotes cannot smuggle in a character that no text may hold."""
+    result = loaded(text)
+    assert found(result) == [(1, 4, "character")]
+    assert result.data == {"a": "\ufffd"}
+
+
+def test_dash_swallowed_by_the_line_above() -> None:
+    """A list item that was read on as the text above it is named."""
+    assert found(loaded("why: 甲\n  - 乙\n  -丙\n")) == [(2, 3, "yaml-dash"), (3, 3, "yaml-dash")]
+
+
+def test_pure_parser_survives_impossible_escapes() -> None:
+    """Without libyaml, a number too big for a character is refused and does not raise."""
+    script = (
+        "import sys; sys.modules['yaml._yaml'] = None\n"
+        "from casecourse.yamlsource import read\n"
+        "print([d.code for d in read('f', b'a: \"\\\\UFFFFFFFF\"').diagnostics])"
+    )
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "['yaml-syntax']"

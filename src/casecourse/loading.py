@@ -25,7 +25,7 @@ PIECES_OF_UNIT = ("blocks", "objectives", "concepts")
 
 Address = tuple[
     str, ...
-]  # ("fact", case, id) · ("exercise", case, id) · ("unit", case, id) · ("case", id) · ("course",)
+]  # ("fact", case, id) · ("exercise", case, id) · ("unit", case, id) · ("bank", case) · ("case", id) · ("course",)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,24 @@ import yaml
 
 from casecourse.diagnostics import Diagnostic
 from casecourse.texts import t
-from casecourse.yamlhints import Finding, Sheet, Where, comma, comment, in_plain, open_bracket, quoted, without_value
+from casecourse.yamlhints import (
+    FORBIDDEN,
+    Finding,
+    Sheet,
+    Where,
+    comma,
+    comment,
+    in_plain,
+    open_bracket,
+    quoted,
+    without_value,
+)
 from casecourse.yamlstops import Stop
 
 Path = tuple[str | int, ...]
 
 MAX_DEPTH = 32
+MAX_HINTS = 200  # found in one reading; who has more repairs these first
 # Without libyaml the pure parser gives the same answers, some fifty times slower.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -50,6 +62,7 @@ class Reading:
     frames: list[_Frame] = field(default_factory=list)
     documents: int = 0
     last: Where | None = None
+    end: tuple[int, int] = (0, 0)
 
     def run(self) -> Stop | None:
         """Read to the end; returns where the parser gave up, or None."""
@@ -59,8 +72,8 @@ class Reading:
                     return None
         except yaml.MarkedYAMLError as e:
             return self._stop(e)
-        except yaml.YAMLError as e:  # the pure parser's reader errors carry no marks
-            self.findings.append(self.sheet.finding((0, 0, 0, 1), "yaml-syntax", t("读不懂这个文件"), str(e)[:80]))
+        except (yaml.YAMLError, ValueError, OverflowError):  # the pure parser's number errors carry no marks
+            self._say((*self.end, *self.end), "yaml-syntax", t("这里不合 YAML 的写法，读不下去"))
             return None
         self.whole = True
         return None
@@ -80,6 +93,7 @@ class Reading:
         if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
             return True
         where = self._where(event)
+        self.end = where[2:]
         if isinstance(event, yaml.CollectionEndEvent):
             self._close(where)
             return True
@@ -94,7 +108,7 @@ class Reading:
             return True
         self._marks(event, where)
         if isinstance(event, yaml.ScalarEvent):
-            self._scalar(where, event.value, plain=not event.style)
+            self._scalar(where, self._visible(event, where), plain=not event.style)
             return True
         return self._open(event, where) if isinstance(event, yaml.CollectionStartEvent) else True
 
@@ -121,12 +135,23 @@ class Reading:
     def _marks(self, event: yaml.NodeEvent, where: Where) -> None:
         """Tags and anchors are refused; what they stand before is read as if they were not there."""
         line, column, _, _ = where
+        if len(self.findings) >= MAX_HINTS:
+            return
         if event.anchor:
             cure = t("文字以 & 开头就加引号")
             self._say((line, column, line, column + 1), "yaml-alias", t("不能用 YAML 的锚点（&）"), cure)
         if getattr(event, "tag", None):
             cure = t("删去它；文字以 ! 开头就加引号")
             self._say((line, column, line, column + 1), "yaml-tag", t("不能用 YAML 的标签（!）"), cure)
+
+    def _visible(self, event: yaml.ScalarEvent, where: Where) -> str:
+        """The scalar's text, without the characters that no text may hold but double quotes can spell out."""
+        hidden = FORBIDDEN.search(event.value) if event.style == '"' else None
+        if not hidden:
+            return str(event.value)
+        message = t("这里有一个看不见的字符 U+{code:04X}，不能出现在内容里", code=ord(hidden[0]))
+        self._say(where, "character", message, t("删去它"))
+        return FORBIDDEN.sub("\ufffd", event.value)
 
     # ---- collections -------------------------------------------------------------------------------------------------
 
@@ -200,7 +225,9 @@ class Reading:
         self._place(text, where)
 
     def _suspect(self, where: Where, value: str, *, flow: bool, key: bool) -> None:
-        if self.sheet.suspect.search(value):
+        if len(self.findings) >= MAX_HINTS:
+            return
+        if where[0] != where[2] or self.sheet.suspect.search(value):
             self.findings += in_plain(self.sheet, where, value, flow=flow, key=key)
         if not key and where[2] in self.sheet.comments and (lost := comment(self.sheet, where, value)):
             self.findings.append(lost)
@@ -211,16 +238,20 @@ class Reading:
             self._say(where, "yaml-alias", t("不能用 YAML 的合并键（<<）"), t("把要写的字段写全"))
             top.skip = True
         elif isinstance(top.container, dict) and text in top.container:
+            top.skip = True
+            if len(self.findings) >= MAX_HINTS:
+                return
             first = self.keys.get((*top.path, text))
             also = (self.sheet.span(first),) if first else ()
             message = t("字段“{name}”写了两次", name=text[:40])
             cure = t("只留一个；两条不同的内容用两个名字")
             self.findings.append(Finding(Diagnostic(self.sheet.span(where), "duplicate-key", message, cure, also)))
-            top.skip = True
 
     def _in_brackets(self, top: _Frame, where: Where, value: str, *, plain: bool) -> None:
         """Look for a comma that cut a sentence: a piece without a colon, or a bracket that closes in the next piece."""
         found: Finding | None = None
+        if len(self.findings) >= MAX_HINTS:
+            return
         if isinstance(top.container, dict):
             gap = (top.key_where[2], top.key_where[3], where[0], where[1])
             if not value and plain and top.key_plain and ":" not in self.sheet.between(gap):

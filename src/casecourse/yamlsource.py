@@ -21,7 +21,7 @@ MAX_CHARACTERS = 3 * MAX_BYTES  # read over all passes: a small file is read aga
 MAX_PASSES = 40
 MAX_FINDINGS = 200
 
-_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+_IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)

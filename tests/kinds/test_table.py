@@ -47,7 +47,7 @@ def share(found: ExerciseBase, raw: JSON) -> Decimal | None:
 def test_the_whole_table_earns_everything(tmp_path: Path) -> None:
     """Dropdown, formula, 源文未载 and words all right: share 1, score the points."""
     verdict = grade(exercise(tmp_path, LEVELS), FULL)[1]
-    assert (verdict.share, verdict.score) == (1, Decimal("4.00"))
+    assert (verdict.share, verdict.score) == (Decimal(1), Decimal("4.00"))
     assert verdict.matched == (
         "第一级 · 谁来办", "第一级 · 每格人数", "第二级 · 谁来办", "第二级 · 每格人数", "第二级 · 一句话",
     )  # fmt: skip
