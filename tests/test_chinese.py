@@ -278,6 +278,6 @@ def test_every_numeral_is_read(n: int) -> None:
 @pytest.mark.parametrize("reads", [figure, squeezed, lambda text: matches("…甲" * 2000 + "…乙", text)])
 def test_a_hundred_kilobytes_of_anything_are_dealt_with_quickly(piece: str, reads: Callable[[str], object]) -> None:
     """No text makes the reader slow."""
-    start = time.monotonic()
+    start = time.process_time()
     reads(piece * (100_000 // len(piece)))
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 5

@@ -86,7 +86,8 @@ class Measure:
     def shown(self, text: str, scope: Scope) -> str:
         """The key as it is shown: rounded to the decimals in force, with its unit."""
         number = formula.plain(self.key(text, scope), self.wanted(text, scope))
-        return f"{number}\u00a0{self.unit}" if self.unit else number
+        gap = "" if self.unit in PERCENT else "\u00a0"
+        return f"{number}{gap}{self.unit}" if self.unit else number
 
 
 Fault = Literal["", "unreadable", "unit"]

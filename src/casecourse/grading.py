@@ -266,6 +266,7 @@ class ExerciseBase(Frozen):
         body = _without(self.model_dump(mode="json", exclude=set(self.WORDING)), {"why"})
         figures = [str(f.value(self.scope.number)) for _, f, _ in self.key_formulas()] if self._scope else []
         text = json.dumps([body, figures], ensure_ascii=False, sort_keys=True)
+        text = self._scope.fill(text) if self._scope else text  # a corrected fact in an option is another option
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

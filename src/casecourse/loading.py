@@ -126,13 +126,11 @@ def _mapping(content: Content, file: Path, digest: hashlib._Hash) -> tuple[Mappi
     loaded = _read(content, file, digest)
     if loaded is None:
         return None
+    if loaded.data == "" and file.relative_to(content.root).parts[0] == "exercises":
+        return {}, loaded.map  # a bank may still be empty
     if not isinstance(loaded.data, dict):
-        if loaded.data != "" or file.parent.name != "exercises":
-            content.diagnostics.append(
-                Diagnostic(
-                    loaded.map.value(()), "wrong-type", t("整个文件应当是“字段: 内容”的写法"), t("参照样例的第一行")
-                )
-            )
+        message = t("整个文件应当是“字段: 内容”的写法")
+        content.diagnostics.append(Diagnostic(loaded.map.value(()), "wrong-type", message, t("参照样例的第一行")))
         return None
     return loaded.data, loaded.map
 

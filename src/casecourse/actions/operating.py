@@ -12,11 +12,11 @@ from argon2 import PasswordHasher
 
 from casecourse import loading
 from casecourse import store as stores
-from casecourse.access import HOST, OPERATE, READ_UNPUBLISHED, Who, require
+from casecourse.access import OPERATE, READ_UNPUBLISHED, Who, require
 from casecourse.checks import check
 from casecourse.diagnostics import Diagnostic
 from casecourse.model import Course
-from casecourse.store import Store, instructors, people
+from casecourse.store import Damaged, Newer, Store, StoreDown, instructors, people
 from casecourse.store.rows import ClassRow
 from casecourse.texts import t
 
@@ -84,13 +84,33 @@ def problems(who: Who) -> tuple[Diagnostic, ...]:
 
 def first_start() -> tuple[str, str | None]:
     """(join code of the first class, the passcode made for the first instructor or None where there is one already)."""
-    opened = store()
-    code = people.list_classes(opened)[0].code
-    if instructors.list_instructors(opened):
-        return code, None
-    passcode = new_passcode()
-    set_instructor(HOST, opened, t("教师"), passcode)
-    return code, passcode
+    try:
+        opened = store()
+        code = people.list_classes(opened)[0].code
+        if instructors.list_instructors(opened):
+            return code, None
+        passcode = new_passcode()
+        made = instructors.first_instructor(opened, t("教师"), PasswordHasher().hash(passcode))
+    except (StoreDown, Damaged, Newer, ValueError, OSError) as error:
+        raise CannotStart(why_not(error)) from error
+    return code, passcode if made else None
+
+
+class CannotStart(Exception):  # noqa: N818  a sentence for the operator, not a mistake of ours
+    """The course cannot start; the message says why and what to do."""
+
+
+def why_not(error: Exception) -> str:
+    """The sentence for a store that cannot be opened; nothing was replaced."""
+    if isinstance(error, Damaged):
+        return t("存放作答的文件读不出来，没有动它：{place}。请从备份恢复，或把它移开再启动。", place=error.place)
+    if isinstance(error, Newer):
+        return t("存放作答的文件是更新版本的程序建的：{place}。请升级程序。", place=error.place)
+    if isinstance(error, ValueError):
+        return t("数据库地址不对：{address}。写成 sqlite:///… 或 postgresql+psycopg://…", address=store_address())
+    return t(
+        "存放作答的地方打不开：{address}（{reason}）。请检查磁盘空间和权限。", address=store_address(), reason=error
+    )
 
 
 def new_passcode() -> str:

@@ -22,7 +22,9 @@ def check(content: Content) -> Iterator[Diagnostic]:
                 continue  # a formula that cannot be computed is reported where it stands
             if "key-fails" in faults:
                 message = t("题 '{name}' 的标准答案自己得不到满分", name=name)
-                yield Diagnostic(place.key(), "key-fails", message, t("检查答案、单位与选项是否互相对得上"))
+                yield Diagnostic(
+                    place.key(), "key-fails", message, t("检查答案、单位、选项是否对得上；除不尽的数要写 decimals")
+                )
             if "mistake-is-key" in faults:
                 message = t("题 '{name}' 有一个“错误答案”会被判为全对", name=name)
                 yield Diagnostic(place.key(), "mistake-is-key", message, t("改这个错误答案，或缩小误差、收紧通配"))

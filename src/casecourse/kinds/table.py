@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from casecourse.blanks import Blank, Measure, blank_of, in_unit, shown_word
+from casecourse.blanks import Blank, Hit, Measure, blank_of, in_unit, shown_word
 from casecourse.chinese import squeezed
 from casecourse.formula import Formula, plain
 from casecourse.grading import (
@@ -139,7 +139,7 @@ class FilledTable(ExerciseBase):
             if not text:
                 shares.append(Decimal(0))
                 continue
-            hit = blank.judge(text, self.measure(column, blank), self.scope)
+            hit = self._hit(column, blank, text)
             shares.append(hit.share)
             state: Literal["right", "part", "wrong"] = (
                 "right" if hit.share == 1 else "part" if hit.share > 0 else "wrong"
@@ -148,6 +148,11 @@ class FilledTable(ExerciseBase):
                 matched.append(f"{row} · {column.text}")
             notes.append(Note(f"{row} · {column.text}", state, hit.why or (blank.why if state != "right" else "")))
         return self.verdict(sum(shares, Decimal(0)) / len(shares) if shares else None, matched, notes)
+
+    def _hit(self, column: AskedColumn, blank: Blank, text: str) -> Hit:
+        """Judge a cell; only a choice of ours has its facts filled in, never what somebody typed."""
+        said = self.scope.fill(text) if self.choices(column, blank) else text
+        return blank.judge(said, self.measure(column, blank), self.scope)
 
     def tally(self, answers: Iterable[dict[str, dict[str, str]]]) -> Tally:
         """Cell → answer → count; figures and words that read the same count together. `merged` is the class's table."""
@@ -212,8 +217,7 @@ class FilledTable(ExerciseBase):
 
     def _word(self, column: AskedColumn, blank: Blank) -> str:
         choices = self.choices(column, blank)
-        zero = Measure()
-        fitting = next((c for c in choices if blank.judge(c, zero, self.scope).share == 1), None)
+        fitting = next((c for c in choices if self._hit(column, blank, c).share == 1), None)
         return fitting or shown_word(self.scope.fill((blank.accept or (UNKNOWN,))[0])).replace("…", "某")
 
     def _wrong(self, column: AskedColumn, blank: Blank) -> str:
@@ -222,8 +226,7 @@ class FilledTable(ExerciseBase):
             UNKNOWN,
             *(() if self.choices(column, blank) else ("不在其中的话",)),
         )
-        measure = self.measure(column, blank)
-        return next((c for c in candidates if blank.judge(c, measure, self.scope).share == 0), "")
+        return next((c for c in candidates if self._hit(column, blank, c).share == 0), "")
 
     def public(self) -> Self:
         """Given cells keep their text; asked ones only their dropdown, unit and decimals."""

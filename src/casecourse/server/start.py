@@ -44,7 +44,11 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
     # The requested paths hold join codes and session ids, which are not for a log.
     logging.getLogger("uvicorn.access").disabled = True
     settings.warn()
-    join_code, passcode = await run_in_threadpool(operating.first_start)
+    try:
+        join_code, passcode = await run_in_threadpool(operating.first_start)
+    except operating.CannotStart as why:
+        _say(f"{why}\n")
+        os._exit(1)  # nothing is open yet, and a traceback would hide the sentence
     here = listening(sys.argv)
     data = operating.data_folder()
     _say(banner(addresses(here.host), here.port, join_code, passcode, scheme=here.scheme, data=data))

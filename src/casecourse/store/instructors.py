@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from casecourse.store.dialects import insert
+from casecourse.store.dialects import insert, lock_schema
 from casecourse.store.engine import Store
 from casecourse.store.rows import InstructorRow
 from casecourse.store.tables import instructors, tries
@@ -24,6 +24,21 @@ def add_instructor(store: Store, name: str, passcode_hash: str) -> InstructorRow
     values = {"id": row.id, "name": row.name, "passcode_hash": row.passcode_hash, "created": row.created}
     store.write(lambda connection: connection.execute(instructors.insert().values(values)))
     return row
+
+
+def first_instructor(store: Store, name: str, passcode_hash: str) -> bool:
+    """Add the first instructor; False, and nothing changed, where there is one: of processes starting at once one wins."""
+    row = InstructorRow(secrets.token_hex(8), name, passcode_hash, store.clock())
+    values = {"id": row.id, "name": row.name, "passcode_hash": row.passcode_hash, "created": row.created}
+
+    def work(connection: Connection) -> bool:
+        lock_schema(connection)
+        if connection.scalar(select(instructors.c.id).limit(1)) is not None:
+            return False
+        connection.execute(instructors.insert().values(values))
+        return True
+
+    return store.write(work)
 
 
 def list_instructors(store: Store) -> list[InstructorRow]:
