@@ -170,6 +170,22 @@ def test_a_draft_comes_back_in_another_session(visit: Open, opened: Store, stude
     assert not answers.answers_of(opened, student.person or "")
 
 
+def test_a_second_try_half_made_comes_back_in_another_session(
+    visit: Open, opened: Store, student: Who, content: Content
+) -> None:
+    """She answers, begins again, edits and leaves: elsewhere the edit stands in the field; untouched, the verdict does."""
+    case, unit, name, key = "haidian", "staffing", "per-grid", "haidian-per-grid"
+    exercise = content.course.exercise(case, name)
+    assert exercise is not None
+    wrong = next(s.raw for s in exercise.samples() if s.expects == "wrong")
+    app = answered(visit, student, opened, case, unit, name, wrong, key)
+    app.button(key=f"again-{key}").click().run()
+    assert "还不对" in words(visit(student, "unit", case=case, unit=unit))
+    app.text_input(key=f"w-{key}").input("21").run()
+    elsewhere = visit(student, "unit", case=case, unit=unit)
+    assert elsewhere.text_input(key=f"w-{key}").value == "21"
+
+
 def test_a_wrong_answer_shows_no_key_until_she_asks(visit: Open, opened: Store, student: Who, content: Content) -> None:
     """Wrong: her own reason, no key, no evidence, another try. Asking for the key shows it and ends her attempts."""
     case, unit, name, key = "haidian", "staffing", "per-grid", "haidian-per-grid"

@@ -29,7 +29,7 @@ def discussion(case: str, unit: str, block: Discuss) -> None:
             return
         have = mine(case)
         rows = have.answers.get(prompt, [])
-        if rows and not session.kept(f"again-{key}"):
+        if rows and prompt not in have.drafts and not session.kept(f"again-{key}"):
             handed_in(key, str(rows[-1].raw.get("text", "")), clock(rows[-1].at))
         else:
             writing(case, prompt, key)
@@ -67,7 +67,8 @@ def writing(case: str, prompt: str, key: str) -> None:
         placeholder=t("先写一句判断，再写一条理由"),
     )  # fmt: skip
     state = ""
-    if (text and text.strip()) or stored is not None:
+    said = [str(r.raw.get("text", "")) for r in have.answers.get(prompt, [])]
+    if stored is not None or (text and text.strip() and [text] != said[-1:]):
         try:
             row = answering.keep_draft(session.who(), session.store(), case, prompt, {"text": text or ""})
             have.drafts[prompt] = row

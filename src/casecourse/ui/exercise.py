@@ -50,7 +50,8 @@ def exercise(case: str, ref: str, number: int) -> None:
         st.caption(headline(now, number))
         st.header(set_right(now.exercise.scope.fill(now.exercise.prompt)), anchor=False)
         try:
-            if (now.attempts and not session.kept(f"again-{key}")) or now.over:
+            # a draft beside an answer means that she has begun again, perhaps on another device
+            if now.over or (now.attempts and now.draft is None and not session.kept(f"again-{key}")):
                 answered(owner, name, key, now)
             else:
                 asking(owner, name, key, now)
@@ -106,7 +107,7 @@ def save_draft(owner: str, name: str, raw: JSON | None, now: Standing) -> str:
     if who.role != "student":
         return t("预览：不保存")
     stored = now.draft
-    if raw is None and stored is None:
+    if stored is None and (raw is None or (now.last is not None and raw == now.last.raw)):
         return ""
     if stored is not None and (raw == stored.raw or (raw is None and stored.raw is None)):
         return _kept(stored.at) if raw is not None else ""
