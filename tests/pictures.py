@@ -78,7 +78,7 @@ def tour(browser: Browser, server: Server, who: tuple[str, str, str], folder: Pa
     student.page.get_by_label("班级码").last.fill(code)
     student.page.get_by_label("个人码").last.fill(own)
     student.press(student.page.get_by_role("button", name="找回我的作答"))
-    expect(student.page.get_by_role("link", name="我的")).to_be_visible(timeout=WAIT)
+    expect(student.page.get_by_role("link", name="我的").first).to_be_visible(timeout=WAIT)
     units = ["jiaxing&unit=scorecard", "xuanwu&unit=sources", "shanghai&unit=money", "haidian&unit=staffing"]
     shots(student, folder, "student", ["/", *(f"/unit?case={u}" for u in units), "/me"])
     teacher = Person(browser.new_context(locale="zh-CN").new_page(), server.url)

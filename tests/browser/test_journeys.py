@@ -151,7 +151,7 @@ def test_an_instructor_sees_the_answers_and_takes_them_away(
     teacher.settle()
     page.reload()
     expect(page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
-    page.get_by_role("link", name="班级", exact=True).click()
+    page.get_by_role("link", name="班级", exact=True).first.click()
     expect(page.get_by_role("rowheader", name="=王芳")).to_be_visible(timeout=WAIT)
     with page.expect_download() as download:
         page.get_by_role("link", name="下载全班作答（CSV）").click()
