@@ -79,7 +79,7 @@ def study(person: Person, server: Server, content: Content) -> None:
     assert "王芳" not in person.page.content()
     person.open(f"/unit?case={CASE}&unit={UNIT}")
     before = token(person)
-    person.join("王芳", server.printed("加入码"))
+    person.join("王芳", server.printed("班级码"))
     for _ in range(150):  # the exchange follows in the background
         if token(person) != before:
             break
@@ -133,7 +133,7 @@ def test_an_instructor_sees_the_answers_and_takes_them_away(
     context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
     student = Person(context.new_page(), server.url)
     student.open(f"/unit?case={CASE}&unit={UNIT}")
-    student.join("=王芳", server.printed("加入码"))
+    student.join("=王芳", server.printed("班级码"))
     name, exercise = next((n, e) for n, e in one_of_each(content) if e.kind == "number")
     box = student.exercise(CASE, name)
     for expects in ("wrong", "right"):

@@ -71,7 +71,7 @@ def test_a_newcomer_writes_a_case_by_the_readme(page: Page, tmp_path: Path) -> N
             time.sleep(0.2)
         printed = log.read_text(encoding="utf-8")
         assert "没有发现问题" in printed
-        code = re.search(r"加入码：(\w+)", printed)
+        code = re.search(r"班级码：(\w+)", printed)
         assert code, printed
         person = Person(page, url)
         person.open()

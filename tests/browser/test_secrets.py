@@ -46,7 +46,7 @@ def test_no_key_reaches_a_student_before_release(page: Page, server: Server, con
     page.on("pageerror", lambda e: failed.append(str(e)))
     person = Person(page, server.url)
     person.open(f"/unit?case={UNITS[0][0]}&unit={UNITS[0][1]}")
-    person.join("王芳", server.printed("加入码"))
+    person.join("王芳", server.printed("班级码"))
     for case_id, unit_id in UNITS:
         person.open(f"/unit?case={case_id}&unit={unit_id}")
         case = content.course.case(case_id)
@@ -66,7 +66,7 @@ def test_pages_can_be_used_by_everybody(page: Page, server: Server) -> None:
     """No serious violation of WCAG on library, unit, one's own page and the instructor's door, by axe."""
     person = Person(page, server.url)
     person.open(f"/unit?case={UNITS[0][0]}&unit={UNITS[0][1]}")
-    person.join("王芳", server.printed("加入码"))
+    person.join("王芳", server.printed("班级码"))
     for path in ("/", f"/unit?case={UNITS[3][0]}&unit={UNITS[3][1]}", "/me", "/teacher"):
         person.open(path)
         found = Axe().run(page).response["violations"]

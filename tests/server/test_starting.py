@@ -48,7 +48,7 @@ def test_printed(started: Mapping[str, Running], way: str) -> None:
         time.sleep(0.05)
     assert f":{started[way].port}\n" in said
     assert str(started[way].log.parent) in said
-    assert said.count("加入码：") == said.count("教师口令：") == 1
+    assert said.count("班级码：") == said.count("教师口令：") == 1
     assert "External URL" not in said
     assert "Email" not in said
     assert "restart streamlit" not in said
@@ -168,7 +168,7 @@ def test_banner() -> None:
     said = banner(["localhost", "10.0.0.5", "::1"], 8501, "ABC234", "p-q-r", data=Path("数据"))
     assert said.splitlines() == [
         "课件已启动，可以打开：", "  http://localhost:8501", "  http://10.0.0.5:8501", "  http://[::1]:8501",
-        "数据文件夹：数据", "加入码：ABC234", "教师口令：p-q-r（只显示这一次，请记下）", "按 Ctrl+C 停止。",
+        "数据文件夹：数据", "班级码：ABC234", "教师口令：p-q-r（只显示这一次，请记下）", "按 Ctrl+C 停止。",
     ]  # fmt: skip
     assert "教师口令" not in banner(["localhost"], 8501, "ABC234", None)
 

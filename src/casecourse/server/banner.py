@@ -63,7 +63,7 @@ def banner(
     lines = [t("课件已启动，可以打开："), *(f"  {scheme}://{_in_url(a)}:{port}" for a in addresses)]
     if data is not None:
         lines.append(t("数据文件夹：{path}", path=data))
-    lines.append(t("加入码：{code}", code=join_code))
+    lines.append(t("班级码：{code}", code=join_code))
     if passcode is not None:
         lines.append(t("教师口令：{passcode}（只显示这一次，请记下）", passcode=passcode))
     lines.append(t("按 Ctrl+C 停止。"))
