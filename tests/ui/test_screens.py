@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -273,6 +274,24 @@ def test_joining_by_form_and_a_wrong_code(visit: Open, opened: Store) -> None:
     app.text_input(key="join-code").input(people.list_classes(opened)[0].code)
     next(b for b in app.button if b.label == "进入").click().run()
     assert [p.name for p in people.people_of(opened, people.list_classes(opened)[0].id)] == ["李雷"]
+
+
+def test_a_figure_that_cannot_be_computed_does_not_cost_the_page(
+    opened: Store, visit: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chart with an unreadable formula is left out; the rest of the unit can be read and answered."""
+    root = tmp_path / "course"
+    for folder in ("cases", "exercises"):
+        shutil.copytree(MAIN.parents[3] / folder, root / folder)
+    unit = root / "cases" / "haidian" / "units" / "06-staffing.yaml"
+    broken = unit.read_text(encoding="utf-8").replace("facts: [full-presence,", "facts: [full-presence +, ", 1)
+    assert broken != unit.read_text(encoding="utf-8")
+    unit.write_text(broken, encoding="utf-8")
+    monkeypatch.setenv("CASECOURSE_CONTENT", str(root))
+    who = joining.as_student(people.join(opened, people.list_classes(opened)[0].id, "韩梅"))
+    app = visit(who, "unit", case="haidian", unit="staffing")
+    assert [b for b in app.button if b.label == "提交"]
+    assert "本节数字的来处" in words(app)
 
 
 def test_a_unit_that_does_not_exist_says_so(visit: Open, student: Who) -> None:

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from casecourse.checks.refs import Target, resolve
 from casecourse.chinese import squeezed
 from casecourse.diagnostics import Diagnostic
-from casecourse.formula import parse
 from casecourse.grading import UNKNOWN, ExerciseBase
 from casecourse.loading import Content
 from casecourse.model import Case
-from casecourse.model.blocks import Block, Chart, Diagram, Metrics, Prose, Table, Timeline
-from casecourse.model.facts import MENTION
+from casecourse.model.blocks import Block, Diagram, Prose, Table
+from casecourse.model.facts import computed_with, shown_in
 from casecourse.texts import t
 
 SILENCE = ("源文未载", "没有写", "没有说", "没有留下", "没有保留", "查不到", "未载", "缺")
@@ -45,30 +44,11 @@ def check(content: Content) -> Iterator[Diagnostic]:
                 yield Diagnostic(span, "evidence-silent", message, t("引用真正写着答案的事实或段落"))
 
 
-def _formula_names(texts: Iterator[str] | tuple[str, ...]) -> Iterator[str]:
-    for text in texts:
-        try:
-            yield from parse(text).names
-        except ValueError:
-            continue  # an unreadable formula is reported where it stands
-
-
 def names_in(block: Block) -> Iterator[str]:
     """The facts that a block contains or names."""
     yield from block.rests
     yield from (ref for ref in block.evidence if "#" not in ref)
-    if isinstance(block, Prose):
-        yield from MENTION.findall(block.prose)
-    elif isinstance(block, Metrics):
-        yield from block.metrics
-    elif isinstance(block, Timeline):
-        yield from (e.fact for e in block.events if e.fact)
-    elif isinstance(block, Chart):
-        yield from _formula_names(block.formulas())
-    elif isinstance(block, Table):
-        cells = [c for row in block.rows.values() for c in row]
-        yield from _formula_names(tuple(c[1:] for c in cells if c.startswith("=")))
-        yield from (name for c in cells for name in MENTION.findall(c))
+    yield from shown_in(block)
 
 
 def _grounded(content: Content, target: Target) -> bool:
@@ -92,7 +72,7 @@ def _placed(content: Content, case: str, name: str, above: tuple[str, ...]) -> b
         return False
     if not fact.formula:
         return bool(fact.at)
-    return any(_placed(content, found.case.id, n, (*above, name)) for n in _formula_names((fact.formula,)))
+    return any(_placed(content, found.case.id, n, (*above, name)) for n in computed_with((fact.formula,)))
 
 
 def text_of(content: Content, case: str, target: Target) -> str:

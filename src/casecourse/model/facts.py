@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from casecourse import formula
 from casecourse.formula import FormulaError, Scalar
+from casecourse.model.blocks import Block, Chart, Metrics, Prose, Table, Timeline
 from casecourse.model.case import ORIGINS, Case, Fact, Origin
 
 MENTION = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -182,6 +183,31 @@ class CaseFacts:
         return value, f"{shown}{gap}{unit}"
 
 
+def shown_in(block: Block) -> Iterator[str]:
+    """The facts that a block shows or computes with, as written; of a formula that cannot be read, none."""
+    if isinstance(block, Prose):
+        yield from MENTION.findall(block.prose)
+    elif isinstance(block, Metrics):
+        yield from block.metrics
+    elif isinstance(block, Timeline):
+        yield from (e.fact for e in block.events if e.fact)
+    elif isinstance(block, Chart):
+        yield from computed_with(block.formulas())
+    elif isinstance(block, Table):
+        cells = [c for row in block.rows.values() for c in row]
+        yield from computed_with(c[1:] for c in cells if c.startswith("="))
+        yield from (name for c in cells for name in MENTION.findall(c))
+
+
+def computed_with(formulas: Iterable[str]) -> Iterator[str]:
+    """The facts that these formulas name; one that cannot be read names none, and is reported where it stands."""
+    for text in formulas:
+        try:
+            yield from formula.parse(text).names
+        except FormulaError:
+            continue
+
+
 def worded(text: str, labels: Mapping[str, str]) -> str:
     """A formula with the facts' labels for their ids and the signs that a reader knows."""
     for name in sorted(labels, key=len, reverse=True):
@@ -189,4 +215,4 @@ def worded(text: str, labels: Mapping[str, str]) -> str:
     return text.replace(" - ", " − ").replace(" * ", " × ").replace(" / ", " ÷ ")
 
 
-__all__ = ["MENTION", "ORIGINS", "CaseFacts", "Facts", "Shown", "worded"]
+__all__ = ["MENTION", "ORIGINS", "CaseFacts", "Facts", "Shown", "computed_with", "shown_in", "worded"]

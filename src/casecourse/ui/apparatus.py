@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import streamlit as st
 
-from casecourse.formula import FormulaError, parse
+from casecourse.formula import FormulaError
 from casecourse.model import Case, Course, Shown, Unit
-from casecourse.model.blocks import Block, Chart, Metrics, Prose, Timeline
-from casecourse.model.facts import MENTION
+from casecourse.model.facts import shown_in
 from casecourse.texts import t
 from casecourse.ui.blocks.prose import ANCHORS, origin_word
-
-
-def named(block: Block) -> Iterator[str]:
-    """The facts that a block shows."""
-    if isinstance(block, Prose):
-        yield from MENTION.findall(block.prose)
-    elif isinstance(block, Metrics):
-        yield from block.metrics
-    elif isinstance(block, Timeline):
-        yield from (e.fact for e in block.events if e.fact)
-    elif isinstance(block, Chart):
-        for text in block.formulas():
-            yield from parse(text).names
 
 
 def draw(course: Course, case: Case, unit: Unit) -> None:
@@ -32,7 +16,7 @@ def draw(course: Course, case: Case, unit: Unit) -> None:
     scope = course.facts.of(case.id)
     shown: dict[str, Shown] = {}
     for block in unit.blocks:
-        for ref in named(block):
+        for ref in shown_in(block):
             try:
                 shown.setdefault(ref, scope.shown(ref))
             except (KeyError, FormulaError):

@@ -62,7 +62,7 @@ def _back() -> None:
             t("班级码"), session.cookie(session.JOIN_COOKIE) or "", key="back-code", max_chars=12, autocomplete="off"
         )
         own = st.text_input(t("个人码"), key="back-own", max_chars=12, autocomplete="off")
-        st.caption(t("个人码在你原来设备的“我的”页上；忘了可以问老师。"))
+        st.caption(t("个人码在你原来设备的“我的”页上。"))
         if st.form_submit_button(t("找回我的作答"), type="primary") and _come_in(
             lambda: joining.reopen(
                 session.who(), session.store(), name or "", code or "", own or "", session.token(), session.source()
