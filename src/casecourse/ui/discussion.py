@@ -12,6 +12,7 @@ from casecourse.store.errors import StoreDown
 from casecourse.texts import t
 from casecourse.ui import session
 from casecourse.ui.blocks.prose import set_right
+from casecourse.ui.components.answer_box import answer_box
 from casecourse.ui.exercise import clock, mine
 
 
@@ -62,8 +63,8 @@ def writing(case: str, prompt: str, key: str) -> None:
     stored = have.drafts.get(prompt)
     if stored is not None and isinstance(stored.raw, dict):
         session.restore_once(key, {f"w-{key}": stored.raw.get("text", "")})
-    text = st.text_area(
-        t("你的看法"), key=f"w-{key}", height=132, max_chars=4000, label_visibility="collapsed",
+    text = answer_box(
+        t("你的看法"), key=f"w-{key}", lines=4, max_chars=4000, hide_label=True,
         placeholder=t("先写一句判断，再写一条理由"),
     )  # fmt: skip
     state = ""

@@ -9,6 +9,7 @@ import streamlit as st
 from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
 from casecourse.kinds.number import Number
 from casecourse.texts import t
+from casecourse.ui.components.answer_box import answer_box
 from casecourse.ui.kinds import marks
 
 
@@ -19,19 +20,13 @@ def ask(ex: Number, *, key: str, big: bool, locked: bool) -> JSON | None:
         unknown = bool(st.session_state.get(f"w-{key}-unknown"))
         label = t("你的答案（{unit}）", unit=ex.unit) if ex.unit else t("你的答案")
         digits = t("保留 {n} 位小数", n=ex.decimals) if ex.decimals else ""
-        text = st.text_input(
-            label,
-            key=f"w-{key}",
-            disabled=locked or unknown,
-            placeholder=digits,
-            max_chars=60,
-            width=340,
-            autocomplete="off",
+        text = answer_box(
+            label, key=f"w-{key}", disabled=locked or unknown, placeholder=digits, max_chars=60, width=340
         )
         st.checkbox(UNKNOWN, key=f"w-{key}-unknown", disabled=locked)
     if unknown:
         return UNKNOWN
-    return text.strip() or None if text else None
+    return text.strip() or None
 
 
 def restore(ex: Number, raw: JSON, *, key: str) -> dict[str, Any]:

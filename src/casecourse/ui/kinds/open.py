@@ -10,19 +10,18 @@ from casecourse.grading import JSON, Tally, Verdict
 from casecourse.kinds.open import Open
 from casecourse.texts import t
 from casecourse.ui.blocks.prose import set_right
+from casecourse.ui.components.answer_box import answer_box
 
 
 def ask(ex: Open, *, key: str, big: bool, locked: bool) -> JSON | None:
     """A field to write in."""
     del big
     with st.container(key=f"asked-{key}", gap="small"):
-        text = st.text_area(
-            t("你的论述"), key=f"w-{key}", height=200, max_chars=ex.limit, disabled=locked, label_visibility="collapsed",
+        text = answer_box(
+            t("你的论述"), key=f"w-{key}", lines=7, max_chars=ex.limit, disabled=locked, hide_label=True,
             placeholder=t("先写一句判断，再写理由与依据"),
         )  # fmt: skip
-        if ex.limit:
-            st.caption(t("{n} / {limit} 字", n=len((text or "").strip()), limit=ex.limit))
-    return {"text": text} if text and text.strip() else None
+    return {"text": text} if text.strip() else None
 
 
 def restore(ex: Open, raw: JSON, *, key: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import streamlit as st
 from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
 from casecourse.kinds.table import AskedColumn, FilledTable
 from casecourse.texts import t
+from casecourse.ui.components.answer_box import answer_box
 from casecourse.ui.kinds import marks
 
 
@@ -56,10 +57,8 @@ def _field(ex: FilledTable, row: str, column: AskedColumn, choices: tuple[str, .
             format_func=ex.scope.fill, filter_mode=None,
         )  # fmt: skip
         return picked or ""
-    text = st.text_input(
-        label, key=key, disabled=locked, max_chars=200, label_visibility="collapsed", autocomplete="off"
-    )
-    return (text or "").strip()
+    field = f"{row} · {column.text}"
+    return answer_box(label, key=key, field=field, disabled=locked, max_chars=200, hide_label=True).strip()
 
 
 def restore(ex: FilledTable, raw: JSON, *, key: str) -> dict[str, Any]:

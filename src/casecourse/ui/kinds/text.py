@@ -9,6 +9,7 @@ import streamlit as st
 from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
 from casecourse.kinds.text import Text
 from casecourse.texts import t
+from casecourse.ui.components.answer_box import answer_box
 from casecourse.ui.kinds import marks
 
 
@@ -20,10 +21,8 @@ def ask(ex: Text, *, key: str, big: bool, locked: bool) -> JSON | None:
     with st.container(key=f"asked-{key}", gap="small"):
         for n in range(ex.count):
             label = t("第 {n} 个", n=n + 1) if ex.count > 1 else t("你的答案")
-            words.append(
-                st.text_input(label, key=f"w-{key}-{n}", disabled=locked or unknown, max_chars=200, autocomplete="off")
-                or ""
-            )
+            disabled = locked or unknown
+            words.append(answer_box(label, key=f"w-{key}-{n}", field=str(n), disabled=disabled, max_chars=200))
         st.checkbox(UNKNOWN, key=f"w-{key}-unknown", disabled=locked)
     if unknown:
         return [UNKNOWN]
