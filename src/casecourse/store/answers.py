@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from casecourse.store.dialects import insert
+from casecourse.store.drafts import forget
 from casecourse.store.engine import Store
 from casecourse.store.errors import Conflict, Spent
 from casecourse.store.rows import AnswerRow, AskedRow, NewAnswer
-from casecourse.store.tables import answers, as_json, asked, drafts, people, reveals
+from casecourse.store.tables import answers, as_json, asked, people, reveals
 
 
 def add_answer(store: Store, new: NewAnswer, *, limit: int | None = None) -> AnswerRow:
@@ -54,11 +55,7 @@ def _add(connection: Connection, new: NewAnswer, limit: int | None, now: datetim
         )
         .returning(*answers.c)
     ).one()
-    connection.execute(
-        drafts.delete().where(
-            drafts.c.person_id == new.person_id, drafts.c.case_id == new.case_id, drafts.c.prompt == new.exercise
-        )
-    )
+    forget(connection, new.person_id, new.case_id, new.exercise)
     return _answer(row)
 
 

@@ -67,7 +67,10 @@ class AskedRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """What stands in the widgets of one prompt (an exercise id, or `unit#block`). `rev` grows with every change."""
+    """What stands in the widgets of one prompt (an exercise id, or `unit#block`), or in one of its fields (`prompt/field`).
+
+    `rev` numbers a person's changes through, over all her drafts; `screen` is the page that made this one.
+    """
 
     person_id: str
     case_id: str
@@ -75,6 +78,7 @@ class DraftRow:
     raw: JSON
     rev: int
     at: datetime
+    screen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

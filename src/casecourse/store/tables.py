@@ -183,6 +183,14 @@ drafts = Table(
     Column("raw", Json, nullable=False),
     Column("rev", Integer, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("screen", Text, nullable=False, server_default=""),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("n", Integer, nullable=False),
 )
 
 places = Table(
