@@ -1,12 +1,12 @@
-"""Answering: drafts that save themselves, answers that are only added, and what may be shown after each."""
+"""Answering: answers that are only added, how a person stands with a question, and what may be shown after each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from casecourse.access import READ_OWN, READ_UNPUBLISHED, SEE_CLASS, WRITE_ANSWER, Who, allowed, require
+from casecourse.access import READ_OWN, READ_UNPUBLISHED, SEE_CLASS, WRITE_ANSWER, WRITE_CLOSED, Who, allowed, require
 from casecourse.grading import JSON, ExerciseBase, Tally, Unreadable, Verdict, grade
 from casecourse.model import Course, full_id
 from casecourse.store import Store, answers, drafts, progress, settings
@@ -18,7 +18,8 @@ class Standing:
     """How a person stands with one exercise, and what she may see of it.
 
     `exercise` is the whole exercise once the key is released, else its public form. `verdict` is None where nothing
-    was answered or where the verdict is held back. `over` means that no further attempt counts.
+    was answered or where the verdict is held back. `over` means that no further attempt counts. `draft` is what stands
+    in the widgets, `fields` what is typed into each field.
     """
 
     exercise: ExerciseBase
@@ -30,7 +31,8 @@ class Standing:
     over: bool
     released: bool
     closed: bool
-    draft: DraftRow | None
+    draft: DraftRow | None = None
+    fields: Mapping[str, DraftRow] = field(default_factory=dict)
     scored: bool = True
     preview: bool = False
 
@@ -43,6 +45,11 @@ class Mine:
     drafts: dict[str, DraftRow]
     revealed: frozenset[str]
     closed: frozenset[str]
+
+    def fields(self, prompt: str) -> dict[str, DraftRow]:
+        """Field → its draft, of one prompt."""
+        start = f"{prompt}/"
+        return {name.removeprefix(start): row for name, row in self.drafts.items() if name.startswith(start)}
 
 
 def mine(who: Who, store: Store, case: str) -> Mine:
@@ -104,6 +111,7 @@ def standing(course: Course, case: str, ref: str, have: Mine) -> Standing:
         released,
         shut,
         have.drafts.get(name),
+        have.fields(name),
         exercise.keyed,
     )
 
@@ -134,7 +142,7 @@ def submit(who: Who, store: Store, course: Course, case: str, ref: str, raw: JSO
     if exercise is None:
         raise KeyError(ref)
     if name in closed(store, who.class_id, owner):
-        require(who, "write-closed", owner=who.person)
+        require(who, WRITE_CLOSED, owner=who.person)
     _, verdict = grade(exercise, raw)
     new = NewAnswer(
         id=client_id,
@@ -160,13 +168,7 @@ def try_out(who: Who, course: Course, case: str, ref: str, raw: JSON) -> Standin
     if exercise is None:
         raise KeyError(ref)
     answer, verdict = grade(exercise, raw)
-    return Standing(exercise, None, answer, verdict, 1, None, True, True, False, None, exercise.keyed, preview=True)
-
-
-def keep_draft(who: Who, store: Store, case: str, prompt: str, raw: JSON) -> DraftRow:
-    """Keep what stands in the widgets. Raises Forbidden, StoreDown."""
-    require(who, WRITE_ANSWER, owner=who.person)
-    return drafts.put_draft(store, who.person or "", case, prompt, raw)
+    return Standing(exercise, None, answer, verdict, 1, None, True, True, False, scored=exercise.keyed, preview=True)
 
 
 def show_key(who: Who, store: Store, course: Course, case: str, ref: str) -> None:

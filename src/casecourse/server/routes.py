@@ -1,10 +1,10 @@
-"""The routes beside the pages: health, the join address, the change of cookie after sign-in, private downloads."""
+"""The routes beside the pages: health, the join address, the change of cookie after sign-in, drafts, private downloads."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +20,16 @@ from casecourse.server.hosts import same_origin
 
 _CODE: Final = re.compile(r"[A-Za-z0-9-]{1,32}")
 _CLAIM_BYTES: Final = 4096
+_DRAFT_BYTES: Final = 256 * 1024  # the longest text that is kept, however it is escaped
+_STATUS: Final = {
+    "kept": 200,
+    "stranger": 403,  # this browser stands for nobody who may write
+    "unknown": 404,  # nobody asks this
+    "newer": 409,  # another page wrote since
+    "unreadable": 422,
+    "closed": 423,
+    "later": 503,
+}
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _DOWNLOADS: Final = {"mine.md": "text/markdown; charset=utf-8", "class.csv": "text/csv; charset=utf-8"}
 
@@ -47,8 +57,8 @@ async def claim(request: Request) -> Response:
 
     A cookie copied before sign-in thereby stays nobody's.
     """
-    origin, old = request.headers.get("origin"), device_token(request)
-    if origin is None or not same_origin(origin, request.headers.get("host", "")) or old is None:
+    old = device_token(request)
+    if old is None or not _from_here(request):
         return Response(status_code=403)
     nonce = await _nonce(request)
     new = await run_in_threadpool(_claimed, nonce, old) if nonce else None
@@ -60,8 +70,7 @@ async def claim(request: Request) -> Response:
 
 async def leave(request: Request) -> Response:
     """Let this browser stand for nobody from now on: 204, or 403 when asked from elsewhere."""
-    origin = request.headers.get("origin")
-    if origin is None or not same_origin(origin, request.headers.get("host", "")):
+    if not _from_here(request):
         return Response(status_code=403)
     await run_in_threadpool(_left, device_token(request))
     return Response(status_code=204, headers=_NO_STORE)
@@ -74,25 +83,54 @@ def _left(token: str | None) -> None:
 
 
 async def _nonce(request: Request) -> str | None:
+    asked = await _sent(request, _CLAIM_BYTES)
+    nonce = asked.get("nonce") if asked else None
+    return nonce if isinstance(nonce, str) else None
+
+
+async def _sent(request: Request, most: int) -> dict[str, Any] | None:
+    """The JSON object that was sent, None for anything else and for more than `most` bytes."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return None
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _CLAIM_BYTES:
+        if len(body) > most:
             return None
     try:
-        asked = json.loads(body)
-    except ValueError:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
         return None
-    nonce = asked.get("nonce") if isinstance(asked, dict) else None
-    return nonce if isinstance(nonce, str) else None
+    return found if isinstance(found, dict) else None
 
 
 def _claimed(nonce: str, old_token: str) -> str | None:
     from casecourse.actions import joining, operating
 
     return joining.claim(operating.store(), nonce, old_token)
+
+
+async def draft(request: Request) -> Response:
+    """Keep what stands in a typed field, and say so only after it is kept: 200 with the time, else why not."""
+    if not _from_here(request):
+        return Response(status_code=403)
+    sent = await _sent(request, _DRAFT_BYTES)
+    if sent is None:
+        return Response(status_code=400, headers=_NO_STORE)
+    status, answer = await run_in_threadpool(_keep, sent, device_token(request))
+    return JSONResponse(answer, status_code=status, headers=_NO_STORE)
+
+
+def _keep(sent: dict[str, Any], token: str | None) -> tuple[int, dict[str, str]]:
+    from casecourse.actions import drafting, operating
+
+    outcome, answer = drafting.receive(operating.store(), operating.course(), token, sent)
+    return _STATUS[outcome], answer
+
+
+def _from_here(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    return origin is not None and same_origin(origin, request.headers.get("host", ""))
 
 
 async def download(request: Request) -> Response:
@@ -127,5 +165,6 @@ ROUTES: Final = (
     Route("/j/{code}", join),
     Route("/session/claim", claim, methods=["POST"]),
     Route("/session/leave", leave, methods=["POST"]),
+    Route("/draft", draft, methods=["POST"]),
     Route("/download/{what}", download),
 )

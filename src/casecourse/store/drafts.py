@@ -70,7 +70,7 @@ def _next(connection: Connection, person_id: str) -> int:
         .on_conflict_do_update(index_elements=["person_id"], set_={"n": revisions.c.n + 1})
         .returning(revisions.c.n)
     )
-    return connection.execute(made).scalar_one()
+    return int(connection.execute(made).scalar_one())
 
 
 def _refuse_too_many(connection: Connection, key: tuple[str, str, str]) -> None:

@@ -6,14 +6,15 @@ import streamlit as st
 
 from casecourse.access import Forbidden
 from casecourse.actions import answering
-from casecourse.grading import Unreadable
+from casecourse.grading import JSON, Unreadable
 from casecourse.model.blocks import Discuss
 from casecourse.store.errors import StoreDown
 from casecourse.texts import t
-from casecourse.ui import session
+from casecourse.ui import drafts, session
 from casecourse.ui.blocks.prose import set_right
 from casecourse.ui.components.answer_box import answer_box
-from casecourse.ui.exercise import clock, mine
+from casecourse.ui.components.save_state import save_state
+from casecourse.ui.exercise import clock
 
 
 @st.fragment
@@ -28,9 +29,8 @@ def discussion(case: str, unit: str, block: Discuss) -> None:
         if who.role != "student":
             expected(block, case, key)
             return
-        have = mine(case)
-        rows = have.answers.get(prompt, [])
-        if rows and prompt not in have.drafts and not session.kept(f"again-{key}"):
+        rows = drafts.mine(case).answers.get(prompt, [])
+        if rows and not session.kept(f"again-{key}") and not begun(case, prompt, rows[-1].raw):
             handed_in(key, str(rows[-1].raw.get("text", "")), clock(rows[-1].at))
         else:
             writing(case, prompt, key)
@@ -46,6 +46,12 @@ def expected(block: Discuss, case: str, key: str) -> None:
         st.markdown("\n".join(f"- {set_right(fill(e))}" for e in block.expect))
 
 
+def begun(case: str, prompt: str, said: JSON) -> bool:
+    """True where the field holds something else than what was handed in."""
+    row = drafts.mine(case).fields(prompt).get("text")
+    return row is not None and str(row.raw).strip() not in ("", said.get("text"))
+
+
 def handed_in(key: str, text: str, when: str) -> None:
     """What was handed in, and the way back to it."""
     st.text(text)
@@ -53,38 +59,25 @@ def handed_in(key: str, text: str, when: str) -> None:
         st.caption(f":green[:material/check: {t('已提交 {time}', time=when)}]　{t('老师看得到')}", width="content")
         if st.button(t("修改后再交"), key=f"again-{key}", icon=":material/replay:"):
             session.keep(f"again-{key}", True)
-            st.session_state[f"w-{key}"] = text
+            drafts.fill(key, {f"w-{key}": text})
             session.again()
 
 
 def writing(case: str, prompt: str, key: str) -> None:
-    """The field with its draft."""
-    have = mine(case)
-    stored = have.drafts.get(prompt)
-    if stored is not None and isinstance(stored.raw, dict):
-        session.restore_once(key, {f"w-{key}": stored.raw.get("text", "")})
-    text = answer_box(
-        t("你的看法"), key=f"w-{key}", lines=4, max_chars=4000, hide_label=True,
-        placeholder=t("先写一句判断，再写一条理由"),
-    )  # fmt: skip
-    state = ""
-    said = [str(r.raw.get("text", "")) for r in have.answers.get(prompt, [])]
-    if stored is not None or (text and text.strip() and [text] != said[-1:]):
-        try:
-            row = answering.keep_draft(session.who(), session.store(), case, prompt, {"text": text or ""})
-            have.drafts[prompt] = row
-            if text and text.strip():
-                state = (
-                    f":green[:material/check: {t('已存草稿 {time}', time=clock(row.at))}]　{t('老师和同学还看不到')}"
-                )
-        except (StoreDown, Forbidden):
-            state = f":orange[:material/error: {t('未能保存，请保持页面打开')}]"
-    with st.container(
-        key=f"act-{key}", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.caption(state or t("写下的内容会自动存草稿"), width="content")
-        if st.button(t("交给课堂"), key=f"submit-{key}"):
-            hand_in(case, prompt, key, text or "")
+    """The field, which keeps itself, and the way to hand it in."""
+    stored = drafts.mine(case).fields(prompt)
+    with drafts.fields(case, prompt, key, stored, restoring=drafts.fresh(key)):
+        text = answer_box(
+            t("你的看法"), key=f"w-{key}", lines=4, max_chars=4000, hide_label=True,
+            placeholder=t("先写一句判断，再写一条理由"),
+        )  # fmt: skip
+    kept = stored.get("text")
+    with st.container(key=f"act-{key}", horizontal=True, vertical_alignment="center"):
+        pressed = st.button(t("交给课堂"), key=f"submit-{key}")
+        at = clock(kept.at) if kept and kept.raw else ""
+        save_state(f"{case}/{prompt}", "kept" if at else "rest", at, key=key, rest=t("写下的内容会自动存草稿"))
+    if pressed:
+        hand_in(case, prompt, key, text)
 
 
 def hand_in(case: str, prompt: str, key: str, text: str) -> None:
@@ -99,6 +92,5 @@ def hand_in(case: str, prompt: str, key: str, text: str) -> None:
         return
     session.used_up(key)
     session.drop(f"again-{key}")
-    session.drop(f"restored-{key}")
-    mine(case, fresh=True)
+    drafts.mine(case, fresh=True)
     session.again()

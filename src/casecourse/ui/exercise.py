@@ -7,34 +7,23 @@ from datetime import datetime
 import streamlit as st
 
 from casecourse.access import Forbidden
-from casecourse.actions import answering
-from casecourse.actions.answering import Mine, Standing
+from casecourse.actions import answering, drafting
+from casecourse.actions.answering import Standing
 from casecourse.formula import FormulaError, plain
 from casecourse.grading import JSON, ExerciseBase, Unreadable
 from casecourse.kinds import TITLES
 from casecourse.model import full_id
 from casecourse.store.errors import Conflict, Spent, StoreDown
 from casecourse.texts import t
-from casecourse.ui import evidence, session
+from casecourse.ui import drafts, evidence, session
 from casecourse.ui.blocks.prose import set_right
+from casecourse.ui.components.save_state import save_state
 from casecourse.ui.kinds import TWINS
 
 
-def mine(case: str, *, fresh: bool = False) -> Mine:
-    """What this person has in a case; read from the store once per page run and after every write of hers."""
-    name = f"mine-{case}"
-    found = session.kept(name)
-    if fresh or not isinstance(found, Mine):
-        found = answering.mine(session.who(), session.store(), case)
-        session.keep(name, found)
-    return found
-
-
 def clock(moment: datetime) -> str:
-    """Hour and minute; the day too when it is not today's."""
-    here = moment.astimezone()
-    today = session.store().clock().astimezone().date()
-    return here.strftime("%H:%M" if here.date() == today else "%m-%d %H:%M")
+    """A time as people read it."""
+    return drafting.face(session.store(), moment)
 
 
 @st.fragment
@@ -50,8 +39,7 @@ def exercise(case: str, ref: str, number: int) -> None:
         st.caption(headline(now, number))
         st.header(set_right(now.exercise.scope.fill(now.exercise.prompt)), anchor=False)
         try:
-            # a draft beside an answer means that she has begun again, perhaps on another device
-            if now.over or (now.attempts and now.draft is None and not session.kept(f"again-{key}")):
+            if now.over or (now.attempts and not session.kept(f"again-{key}") and not drafts.begun(now, key)):
                 answered(owner, name, key, now)
             else:
                 asking(owner, name, key, now)
@@ -65,7 +53,7 @@ def standing(owner: str, name: str) -> Standing:
     preview = session.kept(f"preview-{owner}-{name}")
     if who.role == "instructor" and preview is not None:
         return answering.try_out(who, session.course(), owner, name, preview)
-    return answering.standing(session.course(), owner, name, mine(owner))
+    return answering.standing(session.course(), owner, name, drafts.mine(owner))
 
 
 def headline(now: Standing, number: int) -> str:
@@ -85,42 +73,22 @@ def headline(now: Standing, number: int) -> str:
 
 def asking(owner: str, name: str, key: str, now: Standing) -> None:
     """The twin's widgets, the save state, 提交."""
-    twin = TWINS[now.exercise.kind]
-    stored = now.draft.raw if now.draft else None
-    if stored is not None:
-        session.restore_once(key, twin.restore(now.exercise, stored, key=key))
-    raw = twin.ask(now.exercise, key=key, big=False, locked=now.closed)
+    drafts.filled(key)
+    restoring = drafts.restore(key, now)
+    with drafts.fields(owner, name, key, now.fields, restoring=restoring):
+        raw = TWINS[now.exercise.kind].ask(now.exercise, key=key, big=False, locked=now.closed)
     if now.exercise.hint:
         with st.expander(t("提示"), type="compact"):
             st.markdown(set_right(now.exercise.scope.fill(now.exercise.hint)))
-    state = save_draft(owner, name, raw, now)
+    student = session.who().role == "student"
+    state, at = drafts.keep(owner, name, key, raw, now) if student else ("rest", "")
+    if state == "differ":
+        drafts.choose(owner, name, key, raw, now)
     with st.container(key=f"act-{key}", horizontal=True, vertical_alignment="center"):
         pressed = st.button(t("提交"), key=f"submit-{key}", type="primary")
-        st.caption(state, width="content")
+        save_state(f"{owner}/{name}", state, at, key=key, rest="" if student else t("预览：不保存"), keep=student)
     if pressed:
         submit(owner, name, key, raw)
-
-
-def save_draft(owner: str, name: str, raw: JSON | None, now: Standing) -> str:
-    """Keep what stands in the widgets when it differs from what is stored; returns the true save state in words."""
-    who = session.who()
-    if who.role != "student":
-        return t("预览：不保存")
-    stored = now.draft
-    if stored is None and (raw is None or (now.last is not None and raw == now.last.raw)):
-        return ""
-    if stored is not None and (raw == stored.raw or (raw is None and stored.raw is None)):
-        return _kept(stored.at) if raw is not None else ""
-    try:
-        row = answering.keep_draft(who, session.store(), owner, name, raw)
-    except (StoreDown, Forbidden):
-        return f":orange[:material/error: {t('未能保存，请保持页面打开')}]"
-    mine(owner).drafts[name] = row
-    return _kept(row.at) if raw is not None else ""
-
-
-def _kept(moment: datetime) -> str:
-    return f":green[:material/check: {t('已存草稿 {time}', time=clock(moment))}]"
 
 
 def submit(owner: str, name: str, key: str, raw: JSON | None) -> None:
@@ -135,12 +103,12 @@ def submit(owner: str, name: str, key: str, raw: JSON | None) -> None:
             session.keep(f"preview-{owner}-{name}", raw)
         else:
             answering.submit(who, session.store(), session.course(), owner, name, raw, session.client_id(key))
-            mine(owner, fresh=True)
+            drafts.mine(owner, fresh=True)
     except Unreadable as e:
         st.markdown(f":orange[:material/error: {e}]")
         return
     except Spent:
-        mine(owner, fresh=True)
+        drafts.mine(owner, fresh=True)
     except Conflict:
         session.used_up(key)
         st.markdown(f":orange[:material/error: {t('这一份没有交上：请再按一次提交。')}]")
@@ -149,12 +117,11 @@ def submit(owner: str, name: str, key: str, raw: JSON | None) -> None:
         st.markdown(f":orange[:material/error: {t('未能保存，请保持页面打开，稍后再按一次提交。')}]")
         return
     except Forbidden:
-        mine(owner, fresh=True)
+        drafts.mine(owner, fresh=True)
         st.markdown(f":orange[:material/error: {t('这道题已经收了，不能再交；写下的内容还在上面。')}]")
         return
     session.used_up(key)
     session.drop(f"again-{key}")
-    session.drop(f"restored-{key}")
     session.again()
 
 
@@ -232,8 +199,7 @@ def actions(owner: str, name: str, key: str, now: Standing) -> None:
         if st.button(label, key=f"again-{key}", icon=":material/replay:"):
             session.keep(f"again-{key}", True)
             if now.last is not None:  # begin from what was sent, so that one correction is one edit
-                for widget, value in TWINS[now.exercise.kind].restore(now.exercise, now.last.raw, key=key).items():
-                    st.session_state[widget] = value
+                drafts.fill(key, TWINS[now.exercise.kind].restore(now.exercise, now.last.raw, key=key))
             session.again()
         if (
             now.scored
@@ -242,5 +208,5 @@ def actions(owner: str, name: str, key: str, now: Standing) -> None:
             and st.button(t("看答案"), key=f"reveal-{key}", type="tertiary", help=t("看了答案就不能再答这道题"))
         ):
             answering.show_key(who, session.store(), session.course(), owner, name)
-            mine(owner, fresh=True)
+            drafts.mine(owner, fresh=True)
             session.again()

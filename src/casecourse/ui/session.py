@@ -91,17 +91,9 @@ def used_up(name: str) -> None:
     drop(f"id-{name}")
 
 
-def restore_once(name: str, values: dict[str, Any]) -> None:
-    """Put stored values into widgets, once per session and before they are drawn."""
-    if not kept(f"restored-{name}"):
-        for key, value in values.items():
-            st.session_state.setdefault(key, value)
-        keep(f"restored-{name}", True)
-
-
 def clear(prefix: str) -> None:
-    """Empty the widgets whose keys begin with `prefix`."""
-    for key in [k for k in st.session_state if isinstance(k, str) and k.startswith(prefix)]:
+    """Empty the widgets whose keys begin with `prefix`; the numbers of what was said last (`…:n`) stay."""
+    for key in [k for k in st.session_state if isinstance(k, str) and k.startswith(prefix) and not k.endswith(":n")]:
         del st.session_state[key]
 
 

@@ -8,11 +8,11 @@ from casecourse.actions import studying
 from casecourse.model import Case, Unit
 from casecourse.model.blocks import Discuss, ExerciseBlock
 from casecourse.texts import t
-from casecourse.ui import apparatus, entrance, session
+from casecourse.ui import apparatus, drafts, entrance, session
 from casecourse.ui.blocks import DRAW
-from casecourse.ui.components.top import top
+from casecourse.ui.components.page import page as begin
 from casecourse.ui.discussion import discussion
-from casecourse.ui.exercise import exercise, mine
+from casecourse.ui.exercise import exercise
 
 LEVELS = {
     "remember": "记忆",
@@ -120,15 +120,14 @@ def page() -> None:
             return
         contents(case, unit)
         entrance.welcome()
-        if session.kept("at") != (case.id, unit.id):
-            session.keep("at", (case.id, unit.id))
+        if drafts.opened(f"{case.id}/{unit.id}"):
             studying.opened(who, session.store(), case.id, unit.id)
-        mine(case.id, fresh=True)
+        drafts.mine(case.id, fresh=True)
         objectives(unit)
         blocks(case, unit)
         apparatus.draw(course, case, unit)
         neighbours(case, unit)
-    top(f"{case.id}/{unit.id}")
+    begin(f"{case.id}/{unit.id}")
 
 
 page()
