@@ -3,6 +3,8 @@
 // not acknowledged also lies in this browser. Python hears of the text when the field is left.
 const QUIET = 800
 const PATIENCE = 2000
+const APART = 150
+const TAPS = ["pointerdown", "click"] // a reading program clicks without a pointer
 const boxes = new WeakMap()
 const shared = () => (window.__casecourse ??= { saves: {}, words: {} })
 const word = (name) => shared().words[name] ?? ""
@@ -34,12 +36,13 @@ class Box {
     host.dataset.casecourseBox = "true"
     this.away = () => document.visibilityState === "hidden" && this.flush()
     this.back = () => this.dirty() && this.later(0)
-    this.elsewhere = (event) => event.composedPath().includes(host) || this.tell()
+    this.question = host.closest('[class*="st-key-exercise-"], [class*="st-key-discuss-"]')
+    this.elsewhere = (event) => event.composedPath().includes(host) || this.leaveFor(event.composedPath())
     document.addEventListener("visibilitychange", this.away)
     window.addEventListener("pagehide", (this.gone = () => this.flush()))
     window.addEventListener("online", this.back)
     // a tap on a button does not take the focus from a field on every phone
-    document.addEventListener("pointerdown", this.elsewhere, true)
+    for (const kind of TAPS) document.addEventListener(kind, this.elsewhere, true)
   }
 
   show(data) {
@@ -73,9 +76,12 @@ class Box {
     this.root.querySelector(".field").append(field)
     field.addEventListener("input", (event) => this.typed(event))
     field.addEventListener("compositionend", (event) => this.typed(event))
-    field.addEventListener("blur", () => this.left())
+    field.addEventListener("blur", (event) => {
+      if (this.dirty()) this.later(0)
+      this.leaveFor([event.relatedTarget, event.relatedTarget?.getRootNode()?.host])
+    })
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.isComposing && (data.lines === 1 || event.ctrlKey || event.metaKey)) this.left()
+      if (event.key === "Enter" && !event.isComposing && (data.lines === 1 || event.ctrlKey || event.metaKey)) this.tell()
     })
   }
 
@@ -122,12 +128,16 @@ class Box {
     this.later(Math.min(QUIET, Math.max(0, this.since + PATIENCE - Date.now())))
   }
 
-  left() {
-    if (this.dirty()) this.later(0)
-    this.tell()
+  // Streamlit sends what changes in one moment for one question only. What is pressed in this question must be heard
+  // together with the text; what is pressed in another one goes first, and the text follows.
+  leaveFor(path) {
+    clearTimeout(this.telling)
+    if (path.some((node) => node instanceof Node && this.question?.contains(node))) this.tell()
+    else this.telling = setTimeout(() => this.tell(), APART)
   }
 
   tell() {
+    clearTimeout(this.telling)
     if (this.field && this.field.value !== this.said) this.say((this.said = this.field.value))
   }
 
@@ -205,8 +215,9 @@ class Box {
   leave() {
     if (this.dirty() && !this.newer) this.flush()
     clearTimeout(this.timer)
+    clearTimeout(this.telling)
     document.removeEventListener("visibilitychange", this.away)
-    document.removeEventListener("pointerdown", this.elsewhere, true)
+    for (const kind of TAPS) document.removeEventListener(kind, this.elsewhere, true)
     window.removeEventListener("pagehide", this.gone)
     window.removeEventListener("online", this.back)
     const all = shared().saves[this.place()]
