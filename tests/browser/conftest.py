@@ -128,3 +128,12 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 def server(serve: Callable[..., Server]) -> Server:
     """One server with the shipped course."""
     return serve()
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server with the shipped course for all tests that let it live: everybody in them is a new person."""
+    running = Server(tmp_path_factory.mktemp("school") / "data")
+    running.start()
+    yield running
+    running.stop()

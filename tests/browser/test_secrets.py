@@ -29,7 +29,7 @@ def secrets(value: object, field: str = "") -> Iterator[str]:
             yield from secrets(item, field)
 
 
-def test_no_key_reaches_a_student_before_release(page: Page, server: Server, content: Content) -> None:
+def test_no_key_reaches_a_student_before_release(page: Page, school: Server, content: Content) -> None:
     """On every unit, none of the sentences behind the answers is in what the server sent; nothing goes off the machine."""
     frames: list[bytes] = []
     elsewhere: list[str] = []
@@ -41,12 +41,12 @@ def test_no_key_reaches_a_student_before_release(page: Page, server: Server, con
     page.on("websocket", listen)
     page.on(
         "request",
-        lambda r: elsewhere.append(r.url) if not r.url.startswith((server.url, "data:", "blob:", "ws")) else None,
+        lambda r: elsewhere.append(r.url) if not r.url.startswith((school.url, "data:", "blob:", "ws")) else None,
     )
     page.on("pageerror", lambda e: failed.append(str(e)))
-    person = Person(page, server.url)
+    person = Person(page, school.url)
     person.open(f"/unit?case={UNITS[0][0]}&unit={UNITS[0][1]}")
-    person.join("王芳", server.printed("班级码"))
+    person.join("王芳", school.printed("班级码"))
     for case_id, unit_id in UNITS:
         person.open(f"/unit?case={case_id}&unit={unit_id}")
         case = content.course.case(case_id)
@@ -62,11 +62,11 @@ def test_no_key_reaches_a_student_before_release(page: Page, server: Server, con
     assert failed == []
 
 
-def test_pages_can_be_used_by_everybody(page: Page, server: Server) -> None:
+def test_pages_can_be_used_by_everybody(page: Page, school: Server) -> None:
     """No serious violation of WCAG on library, unit, one's own page and the instructor's door, by axe."""
-    person = Person(page, server.url)
+    person = Person(page, school.url)
     person.open(f"/unit?case={UNITS[0][0]}&unit={UNITS[0][1]}")
-    person.join("王芳", server.printed("班级码"))
+    person.join("王芳", school.printed("班级码"))
     for path in ("/", f"/unit?case={UNITS[3][0]}&unit={UNITS[3][1]}", "/me", "/teacher"):
         person.open(path)
         found = Axe().run(page).response["violations"]
