@@ -9,6 +9,8 @@ from string import Formatter
 import pytest
 
 from casecourse import texts
+from casecourse.checks.allow import COMMENT
+from casecourse.checks.craft import ASKS
 from tests.catalogue import HAN, PLACE, POT, SOURCE, TABLES, catalogue, words
 
 FILES = {p.relative_to(SOURCE).as_posix(): p for p in sorted(SOURCE.rglob("*.py"))}
@@ -29,6 +31,9 @@ VOCABULARY = {
         "未载",
         "缺",
     },  # what a gap says
+    "checks/craft.py": {ASKS.pattern},  # words with which a stem asks
+    "checks/typed.py": {"年", r"(?<![\d.,])", r"[\s多余]*"},  # a unit, and words of approximation
+    "checks/allow.py": {"允许", COMMENT.pattern},  # the word of the comment
     "kinds/table.py": {"某", "不在其中的话"},  # parts of test answers
     "model/case.py": {"约", "多", "余", "近"},  # the values of `approx`
     "model/facts.py": {"约", "近"},

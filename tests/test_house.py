@@ -234,6 +234,7 @@ def test_a_kind_keeps_the_contract(kind: str) -> None:
         "written",
         "key_formulas",
         "key_words",
+        "options_shown",
     ):
         assert list(signature(getattr(model_class, verb)).parameters) == list(
             signature(getattr(ExerciseBase, verb)).parameters

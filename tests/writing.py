@@ -17,6 +17,7 @@ CASE = "cases/demo/case.yaml"
 UNIT = "cases/demo/units/01-first.yaml"
 BANK = "exercises/demo/bank.yaml"
 COURSE = "cases/course.yaml"
+NOTE = "cases/demo/note.yaml"
 
 _EXERCISE = re.compile(r"^([a-z][a-z0-9-]*):", re.MULTILINE)
 

@@ -90,6 +90,23 @@ CODES: dict[str, Severity] = {
     "unused-exercise": "warning",
     "repeated-exercise": "warning",
     "unused-case": "warning",
+    "untried-mechanism": "warning",
+    "crowded-try": "warning",
+    "test-unkeyed": "error",
+    "test-in-unit": "warning",
+    "plan-minutes": "error",
+    "plan-vote": "warning",
+    "unused-question": "warning",
+    # the craft of writing questions
+    "longest-key": "warning",
+    "key-position": "warning",
+    "options-equal": "warning",
+    "distractor-why": "warning",
+    "no-question": "warning",
+    "typed-figure": "warning",
+    # a warning silenced at its line
+    "allow-reason": "warning",
+    "allow-unused": "warning",
 }
 
 

@@ -30,6 +30,12 @@ def _by_rule(ctx: Mapping[str, Any]) -> dict[str, Words]:
     return {
         "row_cells": cells,
         "rubric_row": cells,
+        "rubric_levels": ("wrong-value", t("各档分值要从高到低，不能相等"), t("例如 levels: [4, 3, 2, 1]")),
+        "theory_origin": (
+            "missing-field",
+            t("理论要写来处：evidence 或 external"),
+            t("源文引用了就写 evidence: 依据；教师补充的写 external: 出处"),
+        ),
         "origin": (
             "origin",
             t("来历要写且只写一个：at、formula、assumed 或 external"),

@@ -91,6 +91,16 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """An option as its author wrote it: the path to its text in the exercise, its words, and how it stands."""
+
+    path: tuple[str | int, ...]
+    text: str
+    right: bool | None = None  # None where nothing is right or wrong
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line on paper: its role and its words."""
 
@@ -235,6 +245,10 @@ class ExerciseBase(Frozen):
     def key_words(self) -> Iterator[str]:
         """Yield the words and figures of the key, for the check that the evidence contains them."""
         yield from ()
+
+    def options_shown(self) -> list[Offered]:
+        """The options among which a whole answer is picked, in the author's order; what the rules of craft look at."""
+        return []
 
     @property
     def keyed(self) -> bool:

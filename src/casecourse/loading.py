@@ -13,7 +13,7 @@ from casecourse import yamlsource
 from casecourse.diagnostics import Diagnostic, Span
 from casecourse.grading import ExerciseBase
 from casecourse.kinds import KINDS
-from casecourse.model import Case, Course, CourseFile, Facts, Unit
+from casecourse.model import Case, Course, CourseFile, Facts, TeachingNote, Tests, Unit
 from casecourse.shapes import Shaped, shaped
 from casecourse.texts import t
 from casecourse.yamlsource import SourceMap
@@ -22,10 +22,10 @@ UNIT_FILE = re.compile(r"^(?:(\d{1,3})-)?([a-z][a-z0-9-]*)\.ya?ml$")
 CASE_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 PIECES_OF_CASE = ("sources", "gaps", "facts", "mechanisms")
 PIECES_OF_UNIT = ("blocks", "objectives", "concepts")
+PIECES_OF_NOTE = ("questions", "theory", "board", "plan.*")
 
-Address = tuple[
-    str, ...
-]  # ("fact", case, id) · ("exercise", case, id) · ("unit", case, id) · ("bank", case) · ("case", id) · ("course",)
+# ("fact", case, id) · ("exercise", case, id) · ("unit", case, id) · ("note", case) · ("bank", case) · ("case", id) · ("course",)
+Address = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Place:
 
     map: SourceMap
     path: tuple[str | int, ...] = ()
-    kept: tuple[int, ...] = ()  # original positions of a unit's surviving blocks
+    gone: frozenset[tuple[str | int, ...]] = frozenset()  # what was left out, as the author wrote it
 
     def key(self, *path: str | int) -> Span:
         """The span of the key at `path` below it."""
@@ -45,9 +45,15 @@ class Place:
         return self.map.value((*self.path, *self._original(path)))
 
     def _original(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-        if self.kept and len(path) > 1 and path[0] == "blocks" and isinstance(path[1], int):
-            return ("blocks", self.kept[path[1]], *path[2:])
-        return path
+        """`path` as the author counts: an entry that was left out of a list moved those behind it forward."""
+        found: tuple[str | int, ...] = ()
+        for part in path:
+            if self.gone and isinstance(part, int):
+                before = sorted(p[-1] for p in self.gone if p[:-1] == found and isinstance(p[-1], int))
+                for place in before:
+                    part += place <= part
+            found = (*found, part)
+        return found
 
 
 @dataclass
@@ -58,6 +64,7 @@ class Content:
     course: Course
     diagnostics: list[Diagnostic] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    maps: dict[str, SourceMap] = field(default_factory=dict)
     places: dict[Address, Place] = field(default_factory=dict)
     broken: set[Address] = field(default_factory=set)
 
@@ -97,6 +104,8 @@ def load(root: Path) -> Content:
         facts=Facts({c.id: c for c in bound}),
         language=listing.language if listing else "zh",
         rubrics=listing.rubrics if listing else {},
+        tests=listing.tests if listing else Tests(),
+        notes={c.id: note for c in cases if (note := _note(content, c.id, digest))},
         opens={c.case: c.opens for c in listing.cases if c.opens} if listing else {},
         revision=digest.hexdigest()[:16],
     )
@@ -117,7 +126,7 @@ def _read(content: Content, file: Path, digest: hashlib._Hash) -> yamlsource.Loa
         return None
     digest.update(name.encode() + b"\0" + raw)
     loaded = yamlsource.read(name, raw)
-    content.texts[name] = loaded.text
+    content.texts[name], content.maps[name] = loaded.text, loaded.map
     content.diagnostics += loaded.diagnostics
     return loaded if loaded.data is not None else None
 
@@ -135,12 +144,6 @@ def _mapping(content: Content, file: Path, digest: hashlib._Hash) -> tuple[Mappi
     return loaded.data, loaded.map
 
 
-def _kept(result: Shaped, data: Mapping[str, object]) -> tuple[int, ...]:
-    gone = {p[1] for p in result.left_out if len(p) == 2 and p[0] == "blocks"}
-    blocks = data.get("blocks")
-    return tuple(n for n in range(len(blocks)) if n not in gone) if isinstance(blocks, list) else ()
-
-
 def _course_file(content: Content, digest: hashlib._Hash) -> CourseFile | None:
     file = content.root / "cases" / "course.yaml"
     if not file.is_file():
@@ -148,9 +151,10 @@ def _course_file(content: Content, digest: hashlib._Hash) -> CourseFile | None:
     found = _mapping(content, file, digest)
     if not found:
         return None
-    result = shaped(CourseFile, found[0], found[1], pieces=("cases", "rubrics"))
+    result = shaped(CourseFile, found[0], found[1], pieces=("cases", "rubrics", "tests"))
     content.diagnostics += result.diagnostics
-    content.places[("course",)] = Place(found[1])
+    content.places[("course",)] = Place(found[1], (), frozenset(result.left_out))
+    content.broken |= {("rubric", str(p[1])) for p in result.left_out if p[0] == "rubrics"}
     return result.model if isinstance(result.model, CourseFile) else None
 
 
@@ -203,7 +207,7 @@ def _units(content: Content, case: str, digest: hashlib._Hash) -> Iterator[Unit]
             message = t("单元 id '{name}' 在这个案例里出现了两次", name=name)
             content.diagnostics.append(Diagnostic(here, "duplicate-id", message, t("改文件名"), there))
             continue
-        content.places[("unit", case, name)] = Place(found[1], (), _kept(result, found[0]))
+        content.places[("unit", case, name)] = Place(found[1], (), frozenset(result.left_out))
         content.broken |= {("block", case, name, i) for i in _lost_ids(result, found[0])}
         content.broken |= {("objective", case, str(p[1])) for p in result.left_out if p[0] == "objectives"}
         yield result.model.named(name, number)
@@ -216,6 +220,22 @@ def _lost_ids(result: Shaped, data: Mapping[str, object]) -> Iterator[str]:
             block = blocks[path[1]]
             if isinstance(block, dict) and isinstance(block.get("id"), str):
                 yield block["id"]
+
+
+def _note(content: Content, case: str, digest: hashlib._Hash) -> TeachingNote | None:
+    file = content.root / "cases" / case / "note.yaml"
+    if not file.is_file():
+        return None
+    found = _mapping(content, file, digest)
+    result = shaped(TeachingNote, found[0], found[1], pieces=PIECES_OF_NOTE) if found else Shaped(None, ())
+    content.diagnostics += result.diagnostics
+    if not found or not isinstance(result.model, TeachingNote):
+        content.broken.add(("note", case))
+        return None
+    content.places[("note", case)] = Place(found[1], (), frozenset(result.left_out))
+    content.broken |= {("question", case, str(p[1])) for p in result.left_out if p[0] == "questions"}
+    content.broken |= {("plan", case) for p in result.left_out if p[0] == "plan"}
+    return result.model
 
 
 def _exercises(content: Content, case: str, digest: hashlib._Hash) -> dict[str, ExerciseBase]:

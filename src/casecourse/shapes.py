@@ -33,12 +33,12 @@ class Shaped:
 def shaped(model: type[M], data: object, places: SourceMap, base: Path = (), pieces: Iterable[str] = ()) -> Shaped:
     """Validate `data` against `model`. Of the fields named in `pieces`, guilty entries are left out one by one.
 
-    Unknown fields are reported and dropped; anything else that is wrong costs the whole.
+    `plan.*` leaves out entries of the entries of `plan`, one level deeper. Unknown fields are reported and dropped; anything else that is wrong costs the whole.
     """
     found: dict[Diagnostic, None] = {}
     left_out: list[Path] = []
     said: list[Path] = []  # guilty places of earlier passes
-    pieces = tuple(pieces)
+    depths = {p.removesuffix(".*"): 3 if p.endswith(".*") else 2 for p in pieces}
     for _ in range(3):  # a later pass may meet what an earlier fault hid
         try:
             return Shaped(model.model_validate(data), tuple(found), tuple(left_out))
@@ -58,8 +58,8 @@ def shaped(model: type[M], data: object, places: SourceMap, base: Path = (), pie
                 found[_diagnostic(error, path, model, data, places, base)] = None
                 if error["type"] == "extra_forbidden":
                     dropped.add(path)
-                elif len(path) >= 2 and path[0] in pieces:
-                    guilty.add(path[:2])
+                elif len(path) >= 2 and path[0] in depths:
+                    guilty.add(path[: depths[str(path[0])]])
                 else:
                     fatal = True
             if fatal:

@@ -18,7 +18,7 @@ import pytest
 from casecourse.checks import check
 from casecourse.diagnostics import CODES, Diagnostic
 from casecourse.loading import load
-from tests.writing import BANK, CASE, CONTENT, COURSE, DEMO, UNIT, place
+from tests.writing import BANK, CASE, CONTENT, COURSE, DEMO, NOTE, UNIT, place
 
 BAD = sorted((CONTENT / "bad").glob("*.yaml"))
 EXPECTED = re.compile(r"# (error|warning): (?:(\d+):)?(\d+) \[([a-z-]+)\]([^#]*)")
@@ -46,7 +46,7 @@ def _expected(text: str) -> dict[Told, str]:
 def _found(folder: Path, bad: Path) -> list[Diagnostic]:
     text = bad.read_text("utf-8")
     file = text.splitlines()[0].removeprefix("# file: ")
-    assert file in (BANK, CASE, COURSE, UNIT), f"the first comment of {bad.name} says which file it is"
+    assert file in (BANK, CASE, COURSE, NOTE, UNIT), f"the first comment of {bad.name} says which file it is"
     shutil.copytree(DEMO, folder, dirs_exist_ok=True)
     (folder / file).write_text(text, encoding="utf-8")
     if file == BANK and "# unplaced" not in text:
@@ -84,7 +84,7 @@ def test_ten_faults_are_told_in_one_go(tmp_path: Path) -> None:
     assert len(found) == len({d.code for d in found}) == len({d.span.line for d in found}) == 10
 
 
-# ---- faults that no text file can hold ---------------------------------------------------------------------------------
+# ---- faults that no single text file can hold ---------------------------------------------------------------------------------
 
 
 def _gbk(folder: Path) -> None:
@@ -110,12 +110,21 @@ def _folder_for_file(folder: Path) -> None:
     (folder / UNIT).mkdir()
 
 
+def _unkeyed_test(folder: Path) -> None:
+    bank = (folder / BANK).read_text("utf-8")
+    talk = "talk:\n  kind: open\n  prompt: 说说理由。\n  evidence: levels\n"
+    (folder / BANK).write_text(bank + talk, encoding="utf-8")
+    course = (folder / COURSE).read_text("utf-8")
+    (folder / COURSE).write_text(course + "tests: {before: demo:talk}\n", encoding="utf-8")
+
+
 MADE: list[tuple[Callable[[Path], None], str, str, tuple[int, int]]] = [
     (_gbk, "encoding", BANK, (3, 11)),
     (_utf16, "encoding", CASE, (1, 1)),
     (_control, "character", UNIT, (7, 13)),
     (_huge, "too-large", BANK, (1, 1)),
     (_folder_for_file, "unreadable-file", UNIT, (1, 1)),
+    (_unkeyed_test, "test-unkeyed", COURSE, (8, 17)),
 ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from casecourse.checks import evidence, facts, ids, keys, minutes, prose, references
+from casecourse.checks import course, craft, evidence, facts, ids, keys, mechanisms, minutes, note, prose, references, typed
+from casecourse.checks.allow import without_allowed
 from casecourse.diagnostics import Diagnostic, in_order
 from casecourse.loading import Content
 
@@ -16,9 +17,18 @@ FAMILIES: tuple[Callable[[Content], Iterable[Diagnostic]], ...] = (
     keys.check,
     minutes.check,
     prose.check,
+    mechanisms.check,
+    course.check,
+    note.check,
+    craft.check,
+    typed.check,
 )
 
 
 def check(content: Content) -> list[Diagnostic]:
-    """Everything that is wrong: what loading found and what the rules find, in the order of files and places."""
-    return in_order([*content.diagnostics, *(d for family in FAMILIES for d in family(content))])
+    """Everything that is wrong: what loading found and what the rules find, in the order of files and places.
+
+    A warning that its author silenced at its line, with a reason, is not among them.
+    """
+    found = [*content.diagnostics, *(d for family in FAMILIES for d in family(content))]
+    return in_order(without_allowed(content, found))

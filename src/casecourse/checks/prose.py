@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from casecourse.checks.refs import resolve, unknown
+from casecourse.checks.walk import written
 from casecourse.diagnostics import Diagnostic, Span
-from casecourse.loading import Address, Content
+from casecourse.loading import Content
 from casecourse.model.facts import MENTION
 from casecourse.texts import t
 
@@ -18,38 +18,8 @@ IMAGE = re.compile(r"!\[[^\]\n]*\]\s*[(\[]")
 
 def check(content: Content) -> Iterator[Diagnostic]:
     """unknown-reference in `{{…}}`, raw-html, remote-image."""
-    for address, place in content.places.items():
-        model = _model(content, address)
-        for path, text in _texts(model, ()):
-            yield from _text(content, address[1], text, place.value(*path))
-
-
-def _model(content: Content, address: Address) -> Any:
-    case = content.course.case(address[1]) if len(address) > 1 else None
-    if case is None:
-        return None
-    if address[0] == "unit":
-        return case.unit(address[2])
-    if address[0] == "exercise":
-        return case.exercises.get(address[2])
-    return case.model_copy(update={"facts": {}}) if address[0] == "case" else case.facts.get(address[2])
-
-
-def _texts(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text of a model with the path at which its author wrote it."""
-    if isinstance(value, str):
-        yield path, value
-    elif hasattr(value, "model_fields_set"):
-        fields = type(value).model_fields
-        for name in fields:
-            if name in value.model_fields_set:
-                yield from _texts(getattr(value, name), (*path, fields[name].alias or name))
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _texts(item, (*path, name))
-    elif isinstance(value, tuple):
-        for n, item in enumerate(value):
-            yield from _texts(item, (*path, n))
+    for case, _, text, span in written(content):
+        yield from _text(content, case, text, span)
 
 
 def _text(content: Content, case: str, text: str, span: Span) -> Iterator[Diagnostic]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 
-from casecourse.checks.refs import Sort, resolve, unknown
+from casecourse.checks.refs import EVIDENCE, named, resolve, served, unknown
 from casecourse.diagnostics import Diagnostic, Span
 from casecourse.grading import ExerciseBase
 from casecourse.loading import Content, Place
@@ -13,23 +13,20 @@ from casecourse.model import Case, Unit, full_id
 from casecourse.model.blocks import Discuss, ExerciseBlock, Metrics, Timeline
 from casecourse.texts import t
 
-EVIDENCE: tuple[Sort, ...] = ("fact", "gap", "block")
-
-
 def check(content: Content) -> Iterator[Diagnostic]:
     """Evidence, objectives, exercises, facts and rubrics that are named exist; placed exercises are placed once."""
     placed: dict[tuple[str, str], Span] = {}
     for case in content.course.cases:
-        yield from _mechanisms(content, case)
         for unit in case.units:
             yield from _unit(content, case, unit, placed)
         for name, exercise in case.exercises.items():
             yield from _exercise(content, case, name, exercise)
+    elsewhere = set(_elsewhere(content))
     for case in content.course.cases:
-        if any(a[0] == "unit" and a[1] == case.id for a in content.broken):
-            continue  # it may stand in the unit that could not be read
+        if any(a[0] in ("unit", "note", "plan") and a[1] == case.id for a in content.broken):
+            continue  # it may stand in what could not be read
         for name in case.exercises:
-            if (case.id, name) not in placed:
+            if (case.id, name) not in placed and (case.id, name) not in elsewhere:
                 span = content.places["exercise", case.id, name].key()
                 yield Diagnostic(
                     span,
@@ -39,29 +36,12 @@ def check(content: Content) -> Iterator[Diagnostic]:
                 )
 
 
-def _named(content: Content, case: str, ref: str, span: Span, sorts: Iterable[Sort]) -> Iterator[Diagnostic]:
-    sorts = tuple(sorts)
-    target = resolve(content, case, ref)
-    if target is None:
-        if "exercise" not in sorts or ("bank", full_id(case, ref)[0]) not in content.broken:
-            yield unknown(content, case, ref, span, sorts)
-    elif target.sort != "broken" and target.sort not in sorts:
-        words = {"fact": t("事实"), "gap": t("空缺"), "exercise": t("题"), "block": t("段落")}
-        wanted = t("或").join(words[s] for s in sorts)
-        yield Diagnostic(
-            span,
-            "wrong-reference",
-            t("“{ref}”是{what}，这里要{wanted}", ref=ref, what=words[target.sort], wanted=wanted),
-        )
-
-
-def _mechanisms(content: Content, case: Case) -> Iterator[Diagnostic]:
-    place = content.places["case", case.id]
-    for name, mechanism in case.mechanisms.items():
-        for n, ref in enumerate(mechanism.evidence):
-            yield from _named(content, case.id, ref, place.value("mechanisms", name, "evidence", n), EVIDENCE)
-        for n, ref in enumerate(mechanism.tries):
-            yield from _named(content, case.id, ref, place.value("mechanisms", name, "try", n), ("exercise", "block"))
+def _elsewhere(content: Content) -> Iterator[tuple[str, str]]:
+    """The exercises that a test or a lesson's plan uses."""
+    tests = content.course.tests
+    yield from (full_id("", ref) for ref in (*tests.before, *tests.after))
+    for case, note in content.course.notes.items():
+        yield from (full_id(case, ref) for segment in note.segments() for ref in segment.exercise)
 
 
 def _unit(content: Content, case: Case, unit: Unit, placed: dict[tuple[str, str], Span]) -> Iterator[Diagnostic]:
@@ -69,16 +49,16 @@ def _unit(content: Content, case: Case, unit: Unit, placed: dict[tuple[str, str]
     for n, block in enumerate(unit.blocks):
         at = place.value("blocks", n)
         for k, ref in enumerate(block.evidence):
-            yield from _named(content, case.id, ref, place.value("blocks", n, "evidence", k), EVIDENCE)
+            yield from named(content, case.id, ref, place.value("blocks", n, "evidence", k), EVIDENCE)
         for k, ref in enumerate(block.rests):
-            yield from _named(content, case.id, ref, place.value("blocks", n, "rests", k), ("fact", "gap"))
+            yield from named(content, case.id, ref, place.value("blocks", n, "rests", k), ("fact", "gap"))
         if isinstance(block, Metrics):
             for k, ref in enumerate(block.metrics):
-                yield from _named(content, case.id, ref, place.value("blocks", n, "metrics", k), ("fact",))
+                yield from named(content, case.id, ref, place.value("blocks", n, "metrics", k), ("fact",))
         elif isinstance(block, Timeline):
             for k, event in enumerate(block.events):
                 if event.fact:
-                    yield from _named(content, case.id, event.fact, place.value("blocks", n, "events", k), ("fact",))
+                    yield from named(content, case.id, event.fact, place.value("blocks", n, "events", k), ("fact",))
         elif isinstance(block, ExerciseBlock):
             yield from _placed(content, case.id, block.exercise, place.value("blocks", n, "exercise"), placed)
         elif isinstance(block, Discuss) and not block.discuss.rstrip().endswith(("？", "?", "。", "！", "…")):
@@ -106,18 +86,11 @@ def _placed(
 def _exercise(content: Content, case: Case, name: str, exercise: ExerciseBase) -> Iterator[Diagnostic]:
     place: Place = content.places["exercise", case.id, name]
     for n, ref in enumerate(exercise.evidence):
-        yield from _named(content, case.id, ref, place.value("evidence", n), EVIDENCE)
-    known = [o for u in case.units for o in u.objectives]
+        yield from named(content, case.id, ref, place.value("evidence", n), EVIDENCE)
     for n, objective in enumerate(exercise.serves):
-        if objective not in known and ("objective", case.id, objective) not in content.broken:
-            if any(a[0] == "unit" and a[1] == case.id for a in content.broken):
-                continue  # it may stand in the unit that could not be read
-            near = get_close_matches(objective, known, 1)
-            help_ = t("是不是 '{near}'？", near=near[0]) if near else t("目标写在单元的 objectives 里")
-            message = t("没有叫“{ref}”的{what}", ref=objective, what=t("目标"))
-            yield Diagnostic(place.value("serves", n), "unknown-reference", message, help_)
+        yield from served(content, case, objective, place.value("serves", n))
     rubric = getattr(exercise, "rubric", "")
-    if rubric and rubric not in content.course.rubrics:
+    if rubric and rubric not in content.course.rubrics and ("rubric", rubric) not in content.broken:
         near = get_close_matches(rubric, content.course.rubrics, 1)
         help_ = t("是不是 '{near}'？", near=near[0]) if near else t("量规写在 cases/course.yaml 的 rubrics 里")
         message = t("没有叫“{ref}”的{what}", ref=rubric, what=t("量规"))

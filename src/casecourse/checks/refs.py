@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -14,6 +14,7 @@ from casecourse.model.blocks import Block
 from casecourse.texts import t
 
 Sort = Literal["fact", "gap", "block", "exercise", "broken"]
+EVIDENCE: tuple[Sort, ...] = ("fact", "gap", "block")
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,35 @@ def unknown(content: Content, case: str, ref: str, span: Span, sorts: Iterable[S
     what = t("或").join(words[s] for s in sorts if s in words)
     message = t("没有叫“{ref}”的{what}", ref=ref, what=what)
     return Diagnostic(span, "unknown-reference", message, t("是不是 '{near}'？", near=prefix + near[0]) if near else "")
+
+
+def named(content: Content, case: str, ref: str, span: Span, sorts: Iterable[Sort]) -> Iterator[Diagnostic]:
+    """What is wrong with `ref`: it names nothing, or something of another sort."""
+    sorts = tuple(sorts)
+    if "exercise" in sorts and content.course.exercise(case, ref):
+        return  # a fact may have the same id; where a question can stand, the question is meant
+    target = resolve(content, case, ref)
+    if target is None:
+        if "exercise" not in sorts or ("bank", full_id(case, ref)[0]) not in content.broken:
+            yield unknown(content, case, ref, span, sorts)
+    elif target.sort != "broken" and target.sort not in sorts:
+        words = {"fact": t("事实"), "gap": t("空缺"), "exercise": t("题"), "block": t("段落")}
+        wanted = t("或").join(words[s] for s in sorts)
+        yield Diagnostic(
+            span,
+            "wrong-reference",
+            t("“{ref}”是{what}，这里要{wanted}", ref=ref, what=words[target.sort], wanted=wanted),
+        )
+
+
+def served(content: Content, case: Case, objective: str, span: Span) -> Iterator[Diagnostic]:
+    """An objective that is served exists in the case."""
+    known = [o for u in case.units for o in u.objectives]
+    if objective in known or ("objective", case.id, objective) in content.broken:
+        return
+    if any(a[0] == "unit" and a[1] == case.id for a in content.broken):
+        return  # it may stand in the unit that could not be read
+    near = get_close_matches(objective, known, 1)
+    help_ = t("是不是 '{near}'？", near=near[0]) if near else t("目标写在单元的 objectives 里")
+    message = t("没有叫“{ref}”的{what}", ref=objective, what=t("目标"))
+    yield Diagnostic(span, "unknown-reference", message, help_)

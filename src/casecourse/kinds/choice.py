@@ -16,6 +16,7 @@ from casecourse.grading import (
     Frozen,
     Line,
     Note,
+    Offered,
     Sample,
     Switch,
     Tally,
@@ -175,6 +176,14 @@ class Choice(ExerciseBase):
         """The chosen texts."""
         found = [(o.label if (o := self.option(name)) else name) for name in answer]
         return "；".join(self.scope.fill(x) for x in found)
+
+    def options_shown(self) -> list[Offered]:
+        """Every option under the field that holds its text."""
+        fields = ("right" if o.right else "wrong" if o.wrong else "text" for o in self.options)
+        return [
+            Offered(("options", n, field), o.label, bool(o.right) if self.keyed else None, o.why)
+            for n, (field, o) in enumerate(zip(fields, self.options, strict=True))
+        ]
 
     def key_words(self) -> Iterator[str]:
         """The texts of the right options."""

@@ -1,8 +1,9 @@
 """What is taught: frozen models of a course, its cases, units, blocks and facts."""
 
 from casecourse.model.case import Case, Fact, Mechanism, Source
-from casecourse.model.course import Course, CourseFile, full_id
+from casecourse.model.course import Course, CourseFile, Tests, full_id
 from casecourse.model.facts import CaseFacts, Facts, Shown
+from casecourse.model.note import TeachingNote
 from casecourse.model.unit import Unit
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Mechanism",
     "Shown",
     "Source",
+    "TeachingNote",
+    "Tests",
     "Unit",
     "full_id",
 ]

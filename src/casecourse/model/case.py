@@ -69,10 +69,18 @@ class Fact(Frozen):
         return len(self.value) > 1
 
 
+Group = Literal["structure", "authority", "resources", "process", "service", "review", "figures", "reading"]
+
+
 class Mechanism(Frozen):
     """A governance system of the case and where it can be tried out."""
 
     name: Text = Field(description="机制名称")
+    group: Group | None = Field(
+        default=None,
+        description="归类：structure 结构、authority 权责、resources 人与钱、process 流程、service 服务、"
+        "review 考评、figures 口径、reading 证据",
+    )
     purpose: Text = Field(description="它要解决什么")
     parts: Lines = Field(default=(), description="组成部分")
     evidence: Annotated[Lines, Field(min_length=1)] = Field(description="依据")

@@ -1,18 +1,20 @@
-"""The course: which cases in which order, and the rubrics they share."""
+"""The course: which cases in which order, its tests before and after, and the rubrics they share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from casecourse.grading import ExerciseBase, Frozen, Lines, line_as
 from casecourse.model.case import Case, Id
 from casecourse.model.facts import Facts
+from casecourse.model.note import TeachingNote
 from casecourse.model.unit import Unit
 
 
@@ -23,10 +25,18 @@ class Listed(Frozen):
     opens: str = Field(default="", pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="从哪天起学员看得到")
 
 
+def _falling(levels: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    if any(a <= b for a, b in pairwise(levels)):
+        raise PydanticCustomError("rubric_levels", "descending")
+    return levels
+
+
 class Rubric(Frozen):
     """Rows of criteria with one text per level."""
 
-    levels: Annotated[tuple[Decimal, ...], Field(min_length=2)] = Field(description="各档分值，从高到低")
+    levels: Annotated[tuple[Decimal, ...], Field(min_length=2), AfterValidator(_falling)] = Field(
+        description="各档分值，从高到低"
+    )
     rows: Mapping[str, Lines] = Field(min_length=1, description="准则下写各档文字")
 
     @model_validator(mode="after")
@@ -39,24 +49,37 @@ class Rubric(Frozen):
         return self
 
 
+class Tests(Frozen):
+    """The questions before and after the course; their keys are shown when the test is closed."""
+
+    before: Lines = Field(default=(), description="前测：案例:题")
+    after: Lines = Field(default=(), description="后测：案例:题")
+
+
 class CourseFile(Frozen):
     """cases/course.yaml."""
 
     title: Annotated[str, StringConstraints(min_length=1)] = Field(description="课程名称")
     language: Literal["zh", "en"] = Field(default="zh", description="界面语言")
     cases: tuple[Annotated[Listed, line_as("case")], ...] = Field(min_length=1, description="案例，按学员看到的次序")
+    tests: Tests = Field(default_factory=Tests, description="前后测：before、after 各写一列 案例:题")
     rubrics: Mapping[Id, Rubric] = Field(default_factory=dict, description="量规")
 
 
 @dataclass(frozen=True)
 class Course:
-    """Everything that is taught, as loaded: immutable and shared by the whole process."""
+    """Everything that is taught, as loaded: immutable and shared by the whole process.
+
+    `notes` holds what instructors alone may read, by case; a screen asks `actions.teaching.note` for one.
+    """
 
     title: str
     cases: tuple[Case, ...]
     facts: Facts
     language: str = "zh"
     rubrics: Mapping[str, Rubric] = field(default_factory=dict)
+    tests: Tests = field(default_factory=Tests)
+    notes: Mapping[str, TeachingNote] = field(default_factory=dict, repr=False)
     opens: Mapping[str, str] = field(default_factory=dict)
     revision: str = ""
 

@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from casecourse.kinds import KINDS
 from casecourse.model.case import Case, Id
 from casecourse.model.course import CourseFile
+from casecourse.model.note import TeachingNote
 from casecourse.model.unit import Unit
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -24,11 +25,11 @@ class Draft07(GenerateJsonSchema):
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """File name → schema, for the four files that an author writes."""
+    """File name → schema, for the five files that an author writes."""
     kinds: Any = Union[tuple(KINDS.values())]  # noqa: UP007  made from the registry at run time
     exercise: Any = Annotated[kinds, Field(discriminator="kind")]
     bank: Any = RootModel[dict[Id, exercise]]
-    files: dict[str, Any] = {"course": CourseFile, "case": Case, "unit": Unit, "exercises": bank}
+    files: dict[str, Any] = {"course": CourseFile, "case": Case, "unit": Unit, "note": TeachingNote, "exercises": bank}
     return {
         f"{name}.schema.json": _schema(
             model, f"casecourse {name}.yaml" if name != "exercises" else "casecourse exercise bank"
