@@ -80,13 +80,13 @@ def tour(browser: Browser, server: Server, who: tuple[str, str, str], folder: Pa
     student.press(student.page.get_by_role("button", name="找回我的作答"))
     expect(student.page.get_by_role("link", name="我的").first).to_be_visible(timeout=WAIT)
     units = ["jiaxing&unit=scorecard", "xuanwu&unit=sources", "shanghai&unit=money", "haidian&unit=staffing"]
-    shots(student, folder, "student", ["/", *(f"/unit?case={u}" for u in units), "/me"])
+    shots(student, folder, "student", ["/", *(f"/unit?case={u}" for u in units), "/mechanisms", "/me"])
     teacher = Person(browser.new_context(locale="zh-CN").new_page(), server.url)
     teacher.open("/teacher")
     teacher.page.get_by_label("口令").fill(server.printed("教师口令"))
     teacher.press(teacher.page.get_by_role("button", name="登录", exact=True))
     expect(teacher.page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
-    shots(teacher, folder, "instructor", ["/", "/teacher", "/class", "/unit?case=haidian&unit=staffing"])
+    shots(teacher, folder, "instructor", ["/", "/teacher", "/class", "/mechanisms", "/unit?case=haidian&unit=staffing"])
 
 
 def shots(person: Person, folder: Path, role: str, paths: list[str]) -> None:

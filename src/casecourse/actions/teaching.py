@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from casecourse.access import SEE_CLASS, SETTINGS, Who, require
+from casecourse.access import READ_UNPUBLISHED, SEE_CLASS, SETTINGS, Who, require
 from casecourse.actions.answering import closed, tallied
 from casecourse.analytics.progress import class_table
 from casecourse.grading import ExerciseBase, Tally
-from casecourse.model import Course
+from casecourse.model import Course, TeachingNote
 from casecourse.store import Store, answers, people
 from casecourse.store.rows import AnswerRow, ClassRow, PersonRow
 
@@ -27,6 +27,12 @@ class ItemReading:
     mean: Decimal | None
     closed: bool
     rows: tuple[AnswerRow, ...]
+
+
+def note(who: Who, course: Course, case: str) -> TeachingNote | None:
+    """The teaching note of a case, or None where it has none. Raises Forbidden."""
+    require(who, READ_UNPUBLISHED)
+    return course.notes.get(case)
 
 
 def classes(who: Who, store: Store) -> list[ClassRow]:

@@ -8,9 +8,9 @@ from casecourse.checks.refs import EVIDENCE, named, resolve
 from casecourse.diagnostics import Diagnostic, Span
 from casecourse.loading import Content
 from casecourse.model import Case, full_id
+from casecourse.model.blocks import HANDS_ON
 from casecourse.texts import t
 
-HANDS_ON = ("discuss", "explore")  # blocks with which a reader can do something
 SHARED = 2  # mechanisms that one exercise may let one try
 
 

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from casecourse.grading import Frozen, Lines, Switch, line_as
 
+HANDS_ON = ("discuss", "explore")  # blocks with which a reader can do something
 BLOCK_ID = r"^([a-z][a-z0-9-]*)?$"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from casecourse.actions import mechanisms
 from casecourse.store.errors import Damaged, Newer, StoreDown
 from casecourse.texts import t, use
 from casecourse.ui import session
@@ -24,6 +25,8 @@ def pages() -> list[st.Page]:
         st.Page(SCREENS / "library.py", title=t("案例库"), url_path="library", default=True),
         st.Page(SCREENS / "unit.py", title=t("单元"), url_path="unit", visibility="hidden"),
     ]
+    if mechanisms.offered(session.who()):
+        found.append(st.Page(SCREENS / "mechanisms.py", title=t("机制"), url_path="mechanisms"))
     if role == "student":
         found.append(st.Page(SCREENS / "me.py", title=t("我的"), url_path="me"))
     if role == "instructor":

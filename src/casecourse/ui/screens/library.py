@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from casecourse.actions import studying
+from casecourse.actions import mechanisms, studying
 from casecourse.actions.studying import CaseEntry
 from casecourse.texts import t
 from casecourse.ui import session
@@ -67,6 +67,8 @@ def doors() -> None:
     """Where else to go; on a phone the navigation is folded away."""
     role = session.who().role
     with st.container(key="doors", horizontal=True):
+        if mechanisms.offered(session.who()):
+            st.page_link("screens/mechanisms.py", label=t("机制索引"), icon=":material/account_tree:")
         if role == "student":
             st.page_link("screens/me.py", label=t("我的作答与个人码"), icon=":material/person:")
         elif role == "instructor":
