@@ -272,8 +272,30 @@ def pieces(base: type[Frozen] = Frozen) -> Iterator[type[Frozen]]:
 def test_every_field_of_every_model_is_documented() -> None:
     """An author who points at a field reads what it means."""
     ours = [p for p in pieces() if p.__module__.startswith("casecourse.")]
-    assert {model.Case, model.Unit, model.CourseFile, grading.Mistake, blanks.Blank, *KINDS.values()} <= set(ours)
+    assert {
+        model.Case,
+        model.Unit,
+        model.CourseFile,
+        model.TeachingNote,
+        grading.Mistake,
+        blanks.Blank,
+        *KINDS.values(),
+    } <= set(ours)
     assert [f"{p.__name__}.{n}" for p in ours for n, f in p.model_fields.items() if not f.description] == []
+
+
+NOTES = ("loading.py", "checks/", "cli/", "actions/teaching.py")
+
+
+@pytest.mark.parametrize("name", [n for n in FILES if not n.startswith(NOTES)])
+def test_nobody_else_reaches_for_a_teaching_note(name: str) -> None:
+    """A note is got through the action that asks access; no screen and nothing made for students touches the course's."""
+    named = [
+        f"{name}:{node.lineno}"
+        for node in ast.walk(tree(FILES[name]))
+        if isinstance(node, ast.Attribute) and node.attr == "notes" and ast.unparse(node.value).endswith("course")
+    ]
+    assert named == []
 
 
 # ---- a room stays small ----------------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ MADE: list[tuple[Callable[[Path], None], str, str, tuple[int, int]]] = [
     (_control, "character", UNIT, (7, 13)),
     (_huge, "too-large", BANK, (1, 1)),
     (_folder_for_file, "unreadable-file", UNIT, (1, 1)),
-    (_unkeyed_test, "test-unkeyed", COURSE, (8, 17)),
+    (_unkeyed_test, "test-unkeyed", COURSE, (9, 17)),
 ]
 
 

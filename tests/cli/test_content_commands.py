@@ -249,12 +249,14 @@ def test_the_listing_of_a_small_course(demo: Path) -> None:
 
 
 def test_the_listing_for_people(demo: Path) -> None:
-    """Case, units and exercises as an indented list."""
+    """Case, units and exercises as an indented list, with the minutes that each takes; the teaching note last."""
+    shutil.copytree(CONTENT / "teaching", demo, dirs_exist_ok=True)
     found = run("list", demo)
     assert found.stdout.splitlines() == [
         "demo　白鹭街的网格　15 条事实",
-        "  first　谁来办　200 分钟",
-        "    seen　choice",
+        "  first　谁来办　200 分钟（核心 7）",
+        "    seen　choice　1 分钟",
+        "  note　使用说明书　45 分钟",
     ]
 
 

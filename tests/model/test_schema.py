@@ -16,7 +16,7 @@ from casecourse.model.blocks import BLOCKS
 from casecourse.model.schema import schemas, write
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = (ROOT, ROOT / "tests" / "content" / "demo")
+FOLDERS = (ROOT, ROOT / "tests" / "content" / "demo", ROOT / "tests" / "content" / "teaching")
 SHIPPED = [f for r in FOLDERS for d in ("cases", "exercises") for f in sorted((r / d).rglob("*.yaml"))]
 
 
@@ -24,7 +24,7 @@ def schema_of(file: Path) -> str:
     """Which schema speaks of a content file."""
     if "exercises" in file.parts:
         return "exercises"
-    return file.stem if file.name in ("course.yaml", "case.yaml") else "unit"
+    return file.stem if file.name in ("course.yaml", "case.yaml", "note.yaml") else "unit"
 
 
 def as_editor(text: str) -> Any:
@@ -73,6 +73,17 @@ ACCEPTED = {
     "a key that is a number": ("exercises", exercise("kind: number, answer: 3074, unit: 人")),
     "a key that is a formula": ("exercises", exercise("kind: number, answer: a - b, tolerance: 2％")),
     "one accepted answer without a list": ("exercises", exercise("kind: text, accept: 社区")),
+    "a note": (
+        "note",
+        as_editor(
+            "{purpose: 用, audience: 甲, questions: {q: {text: 问, serves: a}}, analysis: 想, theory: {论: {use: 释, external: 补}},"
+            " essentials: 要点, minutes: 5, plan: {课: [{do: 讲, minutes: 5, mode: plenary}]}}"
+        ),
+    ),
+    "one line where several may stand, however long": (
+        "unit",
+        block("metrics: forces-dept-per-grid"),
+    ),
     "columns as lines and blocks": (
         "exercises",
         exercise("kind: table, columns: [a, {text: b}], rows: {甲: [1, {answer: 2}], 乙: [=x, 源文未载]}"),
@@ -107,6 +118,14 @@ REFUSED = {
     "an unknown field of an option": ("exercises", exercise("kind: choice, options: [甲, {text: 乙, nonsense: 1}]")),
     "an unknown kind": ("exercises", exercise("kind: nonsense")),
     "an unknown chart": ("unit", block("chart: nonsense, title: 题, facts: [a]")),
+    "nine metrics in a row": ("unit", block("metrics: [a, b, c, d, e, f, g, h, i]")),
+    "a mode of teaching that there is not": (
+        "note",
+        as_editor(
+            "{purpose: 用, audience: 甲, questions: {q: {text: 问, serves: a}}, analysis: 想, theory: {论: {use: 释, external: 补}},"
+            " essentials: 要点, minutes: 5, plan: {课: [{do: 讲, minutes: 5, mode: nonsense}]}}"
+        ),
+    ),
     "a bad id": ("case", as_editor("{title: 题, abstract: 述, facts: {A b: {label: 名, value: 1, at: 1}}}")),
     "a bad id of an exercise": ("exercises", as_editor("A b: {kind: open, prompt: 问}")),
     "no prompt": ("exercises", as_editor("one: {kind: open}")),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from casecourse.checks import course, craft, evidence, facts, ids, keys, mechanisms, minutes, note, prose, references, typed
+from casecourse.checks import (
+    course,
+    craft,
+    evidence,
+    facts,
+    ids,
+    keys,
+    mechanisms,
+    minutes,
+    note,
+    prose,
+    references,
+    typed,
+)
 from casecourse.checks.allow import without_allowed
 from casecourse.diagnostics import Diagnostic, in_order
 from casecourse.loading import Content

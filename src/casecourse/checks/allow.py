@@ -16,7 +16,9 @@ from casecourse.loading import Content
 from casecourse.texts import t
 from casecourse.yamlsource import SourceMap
 
-COMMENT = re.compile(r"(?:^|(?<=\s))#[ \t]*(?:允许[ \t]*[:：][ \t]*([\w-]+)|allow\[([\w-]+)\][ \t]*[:：]?)[ \t]*([^#]*)")
+COMMENT = re.compile(
+    r"(?:^|(?<=\s))#[ \t]*(?:允许[ \t]*[:：][ \t]*([\w-]+)|allow\[([\w-]+)\][ \t]*[:：]?)[ \t]*([^#]*)"
+)
 OWN = ("allow-reason", "allow-unused")  # what is said of silencing is not silenced
 
 

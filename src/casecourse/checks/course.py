@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casecourse.checks.refs import resolve, unknown
+from casecourse.checks.refs import asked, unknown
 from casecourse.diagnostics import Diagnostic, Span
 from casecourse.loading import Content
 from casecourse.model import full_id
@@ -37,11 +37,10 @@ def _asked(
     owner, name = full_id("", ref)
     exercise = content.course.exercise(owner, name)
     if exercise is None:
-        target = resolve(content, owner, name)
         if not owner:
             message = t("前后测的题要写明案例：“{ref}”", ref=ref)
             yield Diagnostic(span, "unknown-reference", message, t("写成 案例:题"))
-        elif (target is None or target.sort != "broken") and ("bank", owner) not in content.broken:
+        elif not asked(content, owner, name):
             yield unknown(content, "", ref, span, ("exercise",))
         return
     if not exercise.keyed:

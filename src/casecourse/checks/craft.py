@@ -126,7 +126,9 @@ def _lengths(bank: list[One]) -> Iterator[Diagnostic]:
         length = one.lengths[one.key]
         if length >= LONGER * rest and length - rest >= AT_LEAST:
             message = t("正确项有 {n} 个字，别的最多 {rest} 个，一眼就看得出", n=length, rest=rest)
-            yield Diagnostic(one.span, "longest-key", message, t("删短它，多出来的话移到 explain；或把别的写得一样具体"))
+            yield Diagnostic(
+                one.span, "longest-key", message, t("删短它，多出来的话移到 explain；或把别的写得一样具体")
+            )
     hits = [one for one in bank if one.longest]
     chance = tail([Fraction(1, len(one.options)) for one in bank], len(hits))
     if len(bank) >= FEWEST and chance < CHANCE:

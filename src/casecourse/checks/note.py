@@ -49,7 +49,9 @@ def _sum(note: TeachingNote, place: Place) -> Iterator[Diagnostic]:
     total = sum(lessons.values())
     if total != note.minutes:
         parts = "，".join(f"{name} {minutes}" for name, minutes in lessons.items())
-        message = t("计划各段合计 {total} 分钟，不是 {minutes}（{parts}）", total=total, minutes=note.minutes, parts=parts)
+        message = t(
+            "计划各段合计 {total} 分钟，不是 {minutes}（{parts}）", total=total, minutes=note.minutes, parts=parts
+        )
         help_ = t("改某一段的 minutes，或改这里")
         yield Diagnostic(place.value("minutes"), "plan-minutes", message, help_)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from casecourse.checks.refs import EVIDENCE, named, resolve, served, unknown
+from casecourse.checks.refs import EVIDENCE, asked, named, served, unknown
 from casecourse.diagnostics import Diagnostic, Span
 from casecourse.grading import ExerciseBase
 from casecourse.loading import Content, Place
 from casecourse.model import Case, Unit, full_id
 from casecourse.model.blocks import Discuss, ExerciseBlock, Metrics, Timeline
 from casecourse.texts import t
+
 
 def check(content: Content) -> Iterator[Diagnostic]:
     """Evidence, objectives, exercises, facts and rubrics that are named exist; placed exercises are placed once."""
@@ -68,13 +69,9 @@ def _unit(content: Content, case: Case, unit: Unit, placed: dict[tuple[str, str]
 def _placed(
     content: Content, case: str, ref: str, span: Span, placed: dict[tuple[str, str], Span]
 ) -> Iterator[Diagnostic]:
-    target = resolve(content, case, ref)
-    if target is not None and target.sort not in ("exercise", "broken"):
-        target = None  # a fact of the same name is no exercise
-    owner, _, name = ref.rpartition(":")
-    key = (owner or case, name)
+    key = full_id(case, ref)
     if content.course.exercise(case, ref) is None:
-        if (target is None or target.sort != "broken") and ("bank", owner or case) not in content.broken:
+        if not asked(content, case, ref):
             yield unknown(content, case, ref, span, ("exercise",))
         return
     if key in placed:

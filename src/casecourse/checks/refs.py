@@ -78,15 +78,23 @@ def unknown(content: Content, case: str, ref: str, span: Span, sorts: Iterable[S
     return Diagnostic(span, "unknown-reference", message, t("是不是 '{near}'？", near=prefix + near[0]) if near else "")
 
 
+def asked(content: Content, case: str, ref: str) -> bool:
+    """True when `ref` names an exercise, also one that could not be read, or may name one in a bank that could not."""
+    owner, name = full_id(case, ref)
+    if "#" in name:
+        return False
+    broken = {("exercise", owner, name), ("bank", owner), ("case", owner)} & content.broken
+    return content.course.exercise(case, ref) is not None or bool(broken)
+
+
 def named(content: Content, case: str, ref: str, span: Span, sorts: Iterable[Sort]) -> Iterator[Diagnostic]:
     """What is wrong with `ref`: it names nothing, or something of another sort."""
     sorts = tuple(sorts)
-    if "exercise" in sorts and content.course.exercise(case, ref):
+    if "exercise" in sorts and asked(content, case, ref):
         return  # a fact may have the same id; where a question can stand, the question is meant
     target = resolve(content, case, ref)
     if target is None:
-        if "exercise" not in sorts or ("bank", full_id(case, ref)[0]) not in content.broken:
-            yield unknown(content, case, ref, span, sorts)
+        yield unknown(content, case, ref, span, sorts)
     elif target.sort != "broken" and target.sort not in sorts:
         words = {"fact": t("事实"), "gap": t("空缺"), "exercise": t("题"), "block": t("段落")}
         wanted = t("或").join(words[s] for s in sorts)

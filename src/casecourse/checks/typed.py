@@ -19,10 +19,11 @@ from casecourse.model.facts import MENTION
 from casecourse.texts import t
 
 # Fields that are computed, name something, or say what a student may type; and the list of what the source does not say.
-NOT_PROSE = frozenset(
-    "answer formula compute stated total unit accept id was evidence rests serves cites at value facts series flows "
-    "metrics exercise when need if published place period gaps".split()
-)
+NOT_PROSE = {
+    *("answer", "formula", "compute", "stated", "total", "when", "need", "if", "facts", "series", "flows", "metrics"),
+    *("id", "evidence", "rests", "serves", "cites", "exercise", "at", "published", "place", "period", "unit"),
+    *("accept", "was", "value", "gaps"),
+}
 YEARS = ("年",)
 
 

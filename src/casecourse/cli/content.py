@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from casecourse.checks import check as check_content
+from casecourse.checks.minutes import budget
 from casecourse.checks.uses import facts_used
 from casecourse.diagnostics import Diagnostic, as_json, as_text, errors
 from casecourse.formula import FormulaError
@@ -89,10 +90,14 @@ def list_(path: Path, form: str) -> None:
     for case in content.course.cases:
         click.echo(f"{case.id}　{case.title}　{t('{n} 条事实', n=len(case.facts))}")
         for unit in case.units:
-            click.echo(f"  {unit.id}　{unit.title}　{t('{n} 分钟', n=unit.minutes)}")
+            core = t("{n} 分钟（核心 {core}）", n=unit.minutes, core=sum(budget(content, case, unit)))
+            click.echo(f"  {unit.id}　{unit.title}　{core}")
             for ref in unit.exercise_refs:
                 exercise = content.course.exercise(case.id, ref)
-                click.echo(f"    {ref}　{exercise.kind if exercise else '?'}")
+                taken = t("{n} 分钟", n=exercise.MINUTES) if exercise else ""
+                click.echo(f"    {ref}　{exercise.kind if exercise else '?'}　{taken}".rstrip())
+        if note := content.course.notes.get(case.id):
+            click.echo(f"  note　{t('使用说明书')}　{t('{n} 分钟', n=note.minutes)}")
 
 
 def listing(content: Content) -> dict[str, Any]:

@@ -63,6 +63,10 @@ def _widened(node: Any) -> Any:
         node["type"] = ["string", "number", "boolean"]
     if "patternProperties" in node:  # an id of another shape is no id
         node["additionalProperties"] = False
+    for limit, items in (("minLength", "minItems"), ("maxLength", "maxItems")):
+        if "anyOf" in node and limit in node:  # one or several: it is the list whose length is meant
+            n = node.pop(limit)
+            node["anyOf"] = [{**a, items: n} if a.get("type") == "array" else a for a in node["anyOf"]]
     items = node.get("items")
     if isinstance(items, dict) and items.get("$ref", "").rsplit("/", 1)[-1] in LINE_OR_BLOCK:
         node["items"] = {"anyOf": [{"type": ["string", "number", "boolean"]}, items]}

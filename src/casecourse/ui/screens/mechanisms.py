@@ -87,7 +87,10 @@ def row(entry: Indexed) -> None:
         name.subheader(found.name, anchor=False)
         with purpose, st.container(key=f"mechwhat-{key}", gap="xxsmall"):
             st.markdown(f":small[{t('作用')}] {found.purpose}")
-            parts = ["、".join(found.parts), t("出处　{places}", places="、".join(entry.places)) if entry.places else ""]
+            parts = [
+                "、".join(found.parts),
+                t("出处　{places}", places="、".join(entry.places)) if entry.places else "",
+            ]
             if any(parts):
                 st.caption("  \n".join(p for p in parts if p))
         case.markdown(f":small[{t('案例')}] {entry.case.short}")
