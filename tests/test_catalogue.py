@@ -32,7 +32,7 @@ VOCABULARY = {
         "缺",
     },  # what a gap says
     "checks/craft.py": {ASKS.pattern},  # words with which a stem asks
-    "checks/typed.py": {"年", r"(?<![\d.,])", r"[\s多余]*"},  # a unit, and words of approximation
+    "checks/typed.py": {"年", "多余"},  # a unit, and words of approximation
     "checks/allow.py": {"允许", COMMENT.pattern},  # the word of the comment
     "kinds/table.py": {"某", "不在其中的话"},  # parts of test answers
     "model/case.py": {"约", "多", "余", "近"},  # the values of `approx`

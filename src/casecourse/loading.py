@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -34,7 +35,7 @@ class Place:
 
     map: SourceMap
     path: tuple[str | int, ...] = ()
-    gone: frozenset[tuple[str | int, ...]] = frozenset()  # what was left out, as the author wrote it
+    gone: Mapping[tuple[str | int, ...], tuple[int, ...]] = field(default_factory=dict)  # see `_gone`
 
     def key(self, *path: str | int) -> Span:
         """The span of the key at `path` below it."""
@@ -46,14 +47,22 @@ class Place:
 
     def _original(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
         """`path` as the author counts: an entry that was left out of a list moved those behind it forward."""
+        if not self.gone:
+            return path
         found: tuple[str | int, ...] = ()
         for part in path:
-            if self.gone and isinstance(part, int):
-                before = sorted(p[-1] for p in self.gone if p[:-1] == found and isinstance(p[-1], int))
-                for place in before:
-                    part += place <= part
-            found = (*found, part)
+            ahead = bisect_right(self.gone.get(found, ()), part) if isinstance(part, int) else 0
+            found = (*found, part + ahead if isinstance(part, int) else part)
         return found
+
+
+def _gone(left_out: Iterable[tuple[str | int, ...]]) -> Mapping[tuple[str | int, ...], tuple[int, ...]]:
+    """List → for each entry left out of it how many are left before it, in order."""
+    lists: dict[tuple[str | int, ...], list[int]] = {}
+    for *above, last in left_out:
+        if isinstance(last, int):
+            lists.setdefault(tuple(above), []).append(last)
+    return {above: tuple(at - n for n, at in enumerate(sorted(places))) for above, places in lists.items()}
 
 
 @dataclass
@@ -153,7 +162,7 @@ def _course_file(content: Content, digest: hashlib._Hash) -> CourseFile | None:
         return None
     result = shaped(CourseFile, found[0], found[1], pieces=("cases", "rubrics", "tests"))
     content.diagnostics += result.diagnostics
-    content.places[("course",)] = Place(found[1], (), frozenset(result.left_out))
+    content.places[("course",)] = Place(found[1], (), _gone(result.left_out))
     content.broken |= {("rubric", str(p[1])) for p in result.left_out if p[0] == "rubrics"}
     return result.model if isinstance(result.model, CourseFile) else None
 
@@ -207,7 +216,7 @@ def _units(content: Content, case: str, digest: hashlib._Hash) -> Iterator[Unit]
             message = t("单元 id '{name}' 在这个案例里出现了两次", name=name)
             content.diagnostics.append(Diagnostic(here, "duplicate-id", message, t("改文件名"), there))
             continue
-        content.places[("unit", case, name)] = Place(found[1], (), frozenset(result.left_out))
+        content.places[("unit", case, name)] = Place(found[1], (), _gone(result.left_out))
         content.broken |= {("block", case, name, i) for i in _lost_ids(result, found[0])}
         content.broken |= {("objective", case, str(p[1])) for p in result.left_out if p[0] == "objectives"}
         yield result.model.named(name, number)
@@ -232,7 +241,7 @@ def _note(content: Content, case: str, digest: hashlib._Hash) -> TeachingNote | 
     if not found or not isinstance(result.model, TeachingNote):
         content.broken.add(("note", case))
         return None
-    content.places[("note", case)] = Place(found[1], (), frozenset(result.left_out))
+    content.places[("note", case)] = Place(found[1], (), _gone(result.left_out))
     content.broken |= {("question", case, str(p[1])) for p in result.left_out if p[0] == "questions"}
     content.broken |= {("plan", case) for p in result.left_out if p[0] == "plan"}
     return result.model

@@ -7,7 +7,8 @@ nothing, are warnings themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -68,33 +69,35 @@ def allowed(text: str, places: SourceMap) -> Iterator[Allow]:
     if "允许" not in text and "allow[" not in text:
         return
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    inside, below = _texts(places, lines), _below(lines)
     for number, line in enumerate(lines, 1):
         for match in COMMENT.finditer(line):
-            span = Span(places.file, number, match.start() + 1, number, match.start() + 1 + len(match[0].rstrip()))
-            if not _inside(span, places, lines):
+            if not inside(number, match.start() + 1):
+                end = match.start() + 1 + len(match[0].rstrip())
+                span = Span(places.file, number, match.start() + 1, number, end)
                 own = not line[: match.start()].strip()
-                code, reason = match[1] or match[2], match[3].strip()
-                yield Allow(span, code, reason, _below(lines, number) if own else number)
+                yield Allow(span, match[1] or match[2], match[3].strip(), below[number] if own else number)
 
 
-def _below(lines: list[str], number: int) -> int:
-    """The line for which a comment on a line of its own speaks: the first below that is no comment."""
-    while number < len(lines) and lines[number].lstrip().startswith("#"):
-        number += 1
-    return number + 1
+def _below(lines: list[str]) -> list[int]:
+    """For each line, counted from 1, the first below it that is no comment: of which a comment there speaks."""
+    found = [len(lines) + 1] * (len(lines) + 1)
+    for number in range(len(lines) - 1, 0, -1):
+        found[number] = found[number + 1] if lines[number].lstrip().startswith("#") else number + 1
+    return found
 
 
-def _inside(at: Span, places: SourceMap, lines: list[str]) -> bool:
-    """True when a place lies inside a text."""
+def _texts(places: SourceMap, lines: list[str]) -> Callable[[int, int], bool]:
+    """The question whether a place lies inside a text; behind the `|` that opens a text a comment is a comment."""
     parents = {path[:-1] for path in places.values if path}
-    here = (at.line, at.column)
-    for path in places.values:
-        if path in parents:
-            continue
-        span = places.value(path)
-        start, end = (span.line, span.column), (span.end_line, span.end_column)
-        if start <= here < end:
-            opening = lines[span.line - 1][span.column - 1 : span.column]
-            if not (opening in ("|", ">") and at.line == span.line):  # behind `|` a comment is one
-                return True
-    return False
+    spans = sorted(places.value(path) for path in places.values if path not in parents)
+    starts = [(s.line, s.column) for s in spans]
+
+    def inside(line: int, column: int) -> bool:
+        n = bisect_right(starts, (line, column)) - 1
+        if n < 0 or (line, column) >= (spans[n].end_line, spans[n].end_column):
+            return False
+        opening = lines[spans[n].line - 1][spans[n].column - 1 : spans[n].column]
+        return not (opening in ("|", ">") and line == spans[n].line)
+
+    return inside

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from math import exp
 
 from casecourse.checks.walk import Path, texts
 from casecourse.chinese import squeezed
@@ -23,8 +23,9 @@ from casecourse.model.unit import characters
 from casecourse.texts import t
 
 FEWEST = 4  # questions of a bank below which chance says nothing
-CHANCE = Fraction(1, 20)  # a pattern that guessing would make as rarely as this is no chance
-LONGER, AT_LEAST = Fraction(3, 2), 8  # one key stands out: half as long again as any other, and by so many characters
+MANY = 200  # questions beyond which chance is only bounded
+CHANCE = 0.05  # a pattern that guessing would make as rarely as this is no chance
+LONGER, AT_LEAST = 1.5, 8  # one key stands out: half as long again as any other, and by so many characters
 # Words with which a stem asks or tells what to do; a stem without any of them leaves the reader to guess the question.
 ASKS = re.compile(
     "[？?]|什么|哪|谁|几|多少|怎|如何|为何|是否|吗|何[时处人以]|"
@@ -130,7 +131,7 @@ def _lengths(bank: list[One]) -> Iterator[Diagnostic]:
                 one.span, "longest-key", message, t("删短它，多出来的话移到 explain；或把别的写得一样具体")
             )
     hits = [one for one in bank if one.longest]
-    chance = tail([Fraction(1, len(one.options)) for one in bank], len(hits))
+    chance = tail([1 / len(one.options) for one in bank], len(hits))
     if len(bank) >= FEWEST and chance < CHANCE:
         message = t("题库里 {n} 道单选，{hits} 道的正确项最长", n=len(bank), hits=len(hits))
         help_ = t("不读题、只挑最长的就能得分；把几道题的选项写得一样长")
@@ -143,7 +144,7 @@ def _positions(bank: list[One]) -> Iterator[Diagnostic]:
     places = max((len(one.options) for one in fixed), default=0)
     for place in range(places if len(fixed) >= FEWEST else 0):
         hits = [one for one in fixed if one.key == place]
-        odds = [Fraction(1, len(one.options)) if place < len(one.options) else Fraction(0) for one in fixed]
+        odds = [1 / len(one.options) if place < len(one.options) else 0.0 for one in fixed]
         if places * tail(odds, len(hits)) < CHANCE:  # any place would have been noticed
             message = t("题库里 {n} 道不打乱的单选，{hits} 道的正确项都是第 {place} 项",
                         n=len(fixed), hits=len(hits), place=place + 1)  # fmt: skip
@@ -151,12 +152,14 @@ def _positions(bank: list[One]) -> Iterator[Diagnostic]:
             yield Diagnostic(hits[0].span, "key-position", message, help_, tuple(one.span for one in hits[1:]))
 
 
-def tail(odds: Sequence[Fraction], hits: int) -> Fraction:
-    """The chance of at least so many hits, each with odds of its own."""
-    chances = [Fraction(1)]  # of 0, 1, 2 … hits
+def tail(odds: Sequence[float], hits: int) -> float:
+    """The chance of at least so many hits, each with odds of its own; of very many, no less than that chance (Hoeffding)."""
+    if len(odds) > MANY:
+        beyond = hits - sum(odds)
+        return exp(-2 * beyond**2 / len(odds)) if beyond > 0 else 1.0
+    chances = [1.0]  # of 0, 1, 2 … hits
     for odd in odds:
-        chances = [
-            (chances[n] * (1 - odd) if n < len(chances) else Fraction(0)) + (chances[n - 1] * odd if n else Fraction(0))
-            for n in range(len(chances) + 1)
-        ]
-    return sum(chances[hits:], Fraction(0))
+        missed = [c * (1 - odd) for c in chances] + [0.0]
+        hit = [0.0] + [c * odd for c in chances]
+        chances = [m + h for m, h in zip(missed, hit, strict=True)]
+    return sum(chances[hits:])
