@@ -33,5 +33,4 @@ export default function ({ data, parentElement }) {
     for (const move of moves) window.removeEventListener(move, stop)
   }
   for (const move of moves) window.addEventListener(move, stop, { passive: true })
-  return stop
 }

@@ -140,8 +140,8 @@ def page() -> None:
         apparatus.draw(course, case, unit)
         neighbours(case, unit)
     begin(f"{case.id}/{unit.id}")
-    if place := place_of(case, unit, session.asked_for("at")):
-        mark(place)
+    if at := place_of(case, unit, session.asked_for("at")):
+        mark(at)
 
 
 page()
