@@ -9,6 +9,7 @@ from casecourse.actions.mechanisms import Indexed, Trial
 from casecourse.kinds import TITLES
 from casecourse.texts import t
 from casecourse.ui import session
+from casecourse.ui.components.page import page as begin
 
 WIDTHS = [0.25, 0.47, 0.1, 0.18]
 
@@ -125,6 +126,7 @@ def heads() -> None:
 def page() -> None:
     """The screen."""
     entries = mechanisms.index(session.who(), session.store(), session.course())
+    begin("mechanisms")
     with st.container(key="page-wide"):
         st.title(t("机制索引"), anchor=False)
         if not entries:
