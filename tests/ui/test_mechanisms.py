@@ -16,6 +16,7 @@ from casecourse.kinds import TITLES
 from casecourse.loading import Content
 from casecourse.store import Store, people
 from tests.conftest import ROOT
+from tests.writing import CONTENT
 
 MAIN = ROOT / "src" / "casecourse" / "ui" / "main.py"
 TEACHER = Who("instructor", name="教师", instructor="i")
@@ -179,6 +180,30 @@ def test_a_course_without_mechanisms_says_so(
     app = visit(student)
     assert "还没有机制" in words(app)
     assert not app.text_input
+
+
+def test_no_screen_of_a_student_tells_the_note(
+    opened: Store, student: Who, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a note in the course, nothing of it stands on the library, in the unit, in the index or on her own page."""
+    sentence = "这句话只有教师能看"
+
+    def annotate(root: Path) -> None:
+        text = (CONTENT / "teaching" / "cases" / "demo" / "note.yaml").read_text(encoding="utf-8")
+        note = text.replace("为什么先交给最近的一级？", sentence).replace("导入, ", f"{sentence}, ")
+        (root / "cases" / "haidian" / "note.yaml").write_text(note, encoding="utf-8")
+
+    elsewhere(tmp_path, monkeypatch, annotate)
+    assert sentence in str(teaching.note(TEACHER, operating.course(), "haidian"))
+    for screen in ("library", "unit", "mechanisms", "me"):
+        app = AppTest.from_file(str(MAIN), default_timeout=30)
+        app.session_state["who"] = student
+        app.run()
+        app.query_params["case"], app.query_params["unit"] = "haidian", "staffing"
+        app.switch_page(f"screens/{screen}.py")
+        app.run()
+        assert words(app)
+        assert sentence not in str(app.main) + str(app.sidebar)
 
 
 def test_the_teaching_note_is_for_instructors(content: Content, student: Who) -> None:

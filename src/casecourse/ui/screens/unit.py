@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from casecourse.actions import studying
-from casecourse.model import Case, Unit, full_id
+from casecourse.model import Case, Unit
 from casecourse.model.blocks import Discuss, ExerciseBlock
 from casecourse.texts import t
 from casecourse.ui import apparatus, drafts, entrance, session
@@ -14,6 +14,7 @@ from casecourse.ui.components.mark import mark
 from casecourse.ui.components.page import page as begin
 from casecourse.ui.discussion import discussion
 from casecourse.ui.exercise import exercise
+from casecourse.ui.places import place_of
 
 LEVELS = {
     "remember": "记忆",
@@ -68,17 +69,6 @@ def blocks(case: Case, unit: Unit) -> None:
             discussion(case.id, unit.id, block)
         else:
             DRAW[block.NAME](block, scope, key, terms)
-
-
-def place_of(case: Case, unit: Unit, at: str) -> str:
-    """The key of the container that the address names: a question, a prompt or another block with an id; else ""."""
-    for n, block in enumerate(unit.blocks):
-        if isinstance(block, ExerciseBlock) and block.exercise == at:
-            return "exercise-" + "-".join(full_id(case.id, at))
-        if at and block.id == at:
-            tail = block.id if isinstance(block, Discuss) else str(n)
-            return f"{block.NAME}-{case.id}-{unit.id}-{tail}"
-    return ""
 
 
 def neighbours(case: Case, unit: Unit) -> None:
