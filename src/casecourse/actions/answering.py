@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casecourse.access import READ_OWN, READ_UNPUBLISHED, SEE_CLASS, WRITE_ANSWER, WRITE_CLOSED, Who, allowed, require
+from casecourse.actions.counting import counts_of
 from casecourse.grading import JSON, ExerciseBase, Tally, Unreadable, Verdict, grade
 from casecourse.model import Course, full_id
 from casecourse.store import Store, answers, drafts, progress, settings
@@ -157,6 +158,7 @@ def submit(who: Who, store: Store, course: Course, case: str, ref: str, raw: JSO
         score=verdict.score,
         points=verdict.points if verdict.share is not None else None,
         matched=verdict.matched,
+        counts=counts_of(exercise, raw),
     )
     return answers.add_answer(store, new, limit=exercise.attempts)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, null, select
 
+from casecourse.store import counters
 from casecourse.store.dialects import insert
 from casecourse.store.drafts import forget
 from casecourse.store.engine import Store
@@ -35,34 +36,32 @@ def _add(connection: Connection, new: NewAnswer, limit: int | None, now: datetim
     before = _made(connection, new.person_id, new.case_id, new.exercise)
     _refuse_if_spent(connection, new, before, limit)
     _remember_asked(connection, new, now)
-    row = connection.execute(
-        answers.insert()
-        .values(
-            id=new.id,
-            person_id=new.person_id,
-            class_id=class_id,
-            case_id=new.case_id,
-            exercise=new.exercise,
-            kind=new.kind,
-            fingerprint=new.fingerprint,
-            attempt=before + 1,
-            raw=new.raw,
-            share=new.share,
-            score=new.score,
-            points=new.points,
-            matched=list(new.matched),
-            at=now,
-        )
-        .returning(*answers.c)
-    ).one()
+    made = answers.insert().values(_values(new, class_id, before + 1, now)).returning(*answers.c)
+    row = _answer(connection.execute(made).one())
+    counters.replace(connection, new, class_id)
     forget(connection, new.person_id, new.case_id, new.exercise)
-    return _answer(row)
+    return row
+
+
+def _values(new: NewAnswer, class_id: int, attempt: int, now: datetime) -> dict[str, object]:
+    same = (
+        *("id", "person_id", "case_id", "exercise", "kind", "fingerprint"),
+        *("raw", "share", "score", "points"),
+    )
+    return {
+        **{name: getattr(new, name) for name in same},
+        "class_id": class_id,
+        "attempt": attempt,
+        "matched": list(new.matched),
+        "cites": list(new.cites) if new.cites else null(),
+        "at": now,
+    }
 
 
 def _same(stored: AnswerRow, new: NewAnswer) -> AnswerRow:
     # fingerprint and score are left out: a retry may come after the content was corrected
-    old = (stored.person_id, stored.case_id, stored.exercise, as_json(stored.raw))
-    if old != (new.person_id, new.case_id, new.exercise, as_json(new.raw)):
+    old = (stored.person_id, stored.case_id, stored.exercise, as_json(stored.raw), stored.cites)
+    if old != (new.person_id, new.case_id, new.exercise, as_json(new.raw), new.cites):
         raise Conflict(new.id)
     return stored
 
@@ -94,7 +93,9 @@ def _of(person_id: str, case_id: str, exercise: str) -> ColumnElement[bool]:
 
 
 def _answer(row: Row[tuple[object, ...]]) -> AnswerRow:
-    return AnswerRow(**{**row._mapping, "matched": tuple(row._mapping["matched"])})
+    """An answer as it is given out."""
+    fields = row._mapping
+    return AnswerRow(**{**fields, "matched": tuple(fields["matched"]), "cites": tuple(fields["cites"] or ())})
 
 
 def _rows(store: Store, *where: ColumnElement[bool]) -> list[AnswerRow]:

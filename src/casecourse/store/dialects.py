@@ -99,6 +99,13 @@ def lock_schema(connection: Connection) -> None:
     # SQLite: BEGIN IMMEDIATE is that lock
 
 
+def hold_still(connection: Connection, table: Table) -> None:
+    """Let nobody add to `table` until this transaction ends; what others were adding is there on return."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+    # SQLite: BEGIN IMMEDIATE is that lock
+
+
 def insert(connection: Connection, table: Table) -> Any:
     """Return an INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)

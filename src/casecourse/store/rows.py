@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 JSON: TypeAlias = Any  # whatever json.dumps takes, except NaN and infinities
+Counts: TypeAlias = Mapping[str, Mapping[str, int]]  # slot → label → n
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class NewAnswer:
     """An answer on its way in. `id` is chosen by the client once per 提交, so that a retry is known as one.
 
     `share` and `score` are None where nothing is scored. `snapshot` is the exercise as it was asked; it is stored
-    once per fingerprint.
+    once per fingerprint. `cites` are the references that the person gave beside it. `counts` is what this answer, as
+    the person's last one, puts into the counters.
     """
 
     id: str
@@ -30,6 +33,8 @@ class NewAnswer:
     score: Decimal | None = None
     points: Decimal | None = None
     matched: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    counts: Counts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class AnswerRow:
     points: Decimal | None
     matched: tuple[str, ...]
     at: datetime
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

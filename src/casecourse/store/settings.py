@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from casecourse.store.dialects import insert
 from casecourse.store.engine import Store
@@ -19,10 +19,15 @@ def setting(store: Store, key: str, default: JSON = None) -> JSON:
 
 def put_setting(store: Store, key: str, value: JSON) -> None:
     """Set the value under `key`."""
-    store.write(
-        lambda connection: connection.execute(
-            insert(connection, settings)
-            .values(key=key, value=value)
-            .on_conflict_do_update(index_elements=["key"], set_={"value": value})
-        )
+    store.write(lambda connection: put(connection, key, value))
+
+
+def put(connection: Connection, key: str, value: JSON) -> JSON:
+    """Set the value under `key` and return the one it had, None where it had none; part of a transaction."""
+    before = connection.scalar(select(settings.c.value).where(settings.c.key == key))
+    connection.execute(
+        insert(connection, settings)
+        .values(key=key, value=value)
+        .on_conflict_do_update(index_elements=["key"], set_={"value": value})
     )
+    return before

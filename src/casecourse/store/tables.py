@@ -166,12 +166,36 @@ answers = Table(
     Column("points", Exact),
     Column("matched", Json, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("cites", Json),
     ForeignKeyConstraint(
         ["fingerprint", "case_id", "exercise"], ["asked.fingerprint", "asked.case_id", "asked.exercise"]
     ),
     UniqueConstraint("person_id", "case_id", "exercise", "attempt"),
     Index("answers_to", "class_id", "case_id", "exercise"),
     sqlite_autoincrement=True,  # a number is never given twice
+)
+
+# What each person's last answer put into the counters: exactly that is taken out when she answers again.
+counted = Table(
+    "counted",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("exercise", Text, primary_key=True),
+    Column("class_id", ForeignKey("classes.id"), nullable=False),
+    Column("counts", Json, nullable=False),
+    Index("counted_of", "class_id", "case_id", "exercise"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("class_id", ForeignKey("classes.id"), primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    Column("exercise", Text, primary_key=True),
+    Column("slot", Text, primary_key=True),
+    Column("label", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
 )
 
 drafts = Table(
