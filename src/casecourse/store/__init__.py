@@ -3,40 +3,74 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
-from casecourse.store import dialects
+from casecourse.store import backup, dialects, presence
 from casecourse.store.engine import Clock, Store, plainly, utc
-from casecourse.store.errors import Conflict, Damaged, Newer, Spent, StoreDown
-from casecourse.store.migrations import upgrade
+from casecourse.store.errors import Conflict, Damaged, Lost, Newer, Spent, StoreDown
+from casecourse.store.locks import Hold
+from casecourse.store.migrations import Before, upgrade
 from casecourse.store.people import first_class
+from casecourse.store.presence import Guard
 from casecourse.store.writer import Writer
 
-__all__ = ["Clock", "Conflict", "Damaged", "Newer", "Spent", "Store", "StoreDown", "open", "utc"]
+__all__ = ["Clock", "Conflict", "Damaged", "Lost", "Newer", "Spent", "Store", "StoreDown", "open", "utc"]
 
 
-def open(url: str, *, clock: Clock = utc) -> Store:  # noqa: A001  what it does
+def open(url: str, *, clock: Clock = utc, backups: Path | None = None, new: bool = False) -> Store:  # noqa: A001  what it does
     """Open the store at `sqlite:///…` or `postgresql+psycopg://…`, making or upgrading it where needed.
 
-    A new store has one class. Processes may open the same new store at once. Raises ValueError for another kind of
-    address, StoreDown, Damaged (nothing is replaced or repaired) and Newer.
+    A new store has one class. Processes may open the same new store at once. Before a file is upgraded it is backed up
+    into `backups`, by default a folder beside it. Where a file is missing or empty though a store was there, a new one
+    is made only with `new`. Raises ValueError for another kind of address, StoreDown, Damaged and Lost (nothing is
+    replaced or repaired), and Newer.
     """
-    engine = dialects.engine(dialects.address(url))
+    address = dialects.address(url)
+    file = dialects.file_of(address)
+    hold: Hold | None = None
+    guard: Guard | None = None
+    before: Before | None = None
+    traces: Callable[[], tuple[str, ...]] = tuple
+    if file is not None:
+        folder = backups or backup.folder_of(file)
+        traces = _traces(file, folder)
+        before = _backing_up(file, folder, clock)
+        hold = presence.arrive(file, traces, clock(), dialects.BUSY, new=new)
+    engine = dialects.engine(address)
     try:
-        _prepare(engine, clock)
+        _prepare(engine, clock, before, () if new else traces())
+        if file is not None:
+            guard = presence.watch(file)
     except BaseException:
         engine.dispose()
+        if hold is not None:
+            hold.release()
         raise
-    return Store(engine, clock, Writer(engine) if dialects.one_writer(engine) else None)
+    return Store(engine, clock, Writer(engine, guard) if dialects.one_writer(engine) else None, guard, hold)
 
 
-def _prepare(engine: Engine, clock: Clock) -> None:
+def _traces(file: Path, folder: Path) -> Callable[[], tuple[str, ...]]:
+    """What shows that there has been a store with something in it."""
+    return lambda: (*(kept.file.name for kept in backup.listed(folder, file)), *presence.asides(file))
+
+
+def _backing_up(file: Path, folder: Path, clock: Clock) -> Before:
+    def before(version: str) -> None:
+        made = backup.make_numbered(file, folder, f"{backup.BEFORE}{version}", clock())
+        backup.forget(folder, file, made.file)
+
+    return before
+
+
+def _prepare(engine: Engine, clock: Clock, before: Before | None, traces: tuple[str, ...]) -> None:
     deadline = time.monotonic() + dialects.BUSY
     while True:
         try:
             with plainly(engine):
-                return _check_and_upgrade(engine, clock)
+                return _check_and_upgrade(engine, clock, before, traces)
         except StoreDown as down:
             # several processes turning a new file to WAL do not wait for each other by themselves
             if down.reason != "busy" or time.monotonic() > deadline:
@@ -44,11 +78,13 @@ def _prepare(engine: Engine, clock: Clock) -> None:
             time.sleep(0.02)
 
 
-def _check_and_upgrade(engine: Engine, clock: Clock) -> None:
+def _check_and_upgrade(engine: Engine, clock: Clock, before: Before | None, traces: tuple[str, ...]) -> None:
     with engine.connect() as connection, connection.begin():
         dialects.assert_pragmas(connection)
         dialects.assert_sound(connection)
     with engine.connect().execution_options(**{dialects.WRITES: True}) as connection, connection.begin():
         dialects.lock_schema(connection)
-        upgrade(connection)
+        if traces and not inspect(connection).get_table_names():
+            raise Lost(dialects.place(engine), traces)
+        upgrade(connection, before)
         first_class(connection, clock())

@@ -104,7 +104,7 @@ def _recount(connection: Connection, counts: Count, mark: str) -> int:
     connection.execute(counters.delete())
     connection.execute(counted.delete())
     last = select(func.max(answers.c.seq)).group_by(answers.c.person_id, answers.c.case_id, answers.c.exercise)
-    query = select(answers.c[*OF, "raw"]).where(answers.c.seq.in_(last))
+    query = select(*answers.c[*OF, "raw"]).where(answers.c.seq.in_(last))
     sums: Counter[tuple[int, str, str, str, str]] = Counter()
     contributions = []
     for row in connection.execute(query):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, make_url
@@ -49,10 +50,25 @@ def engine(url: URL) -> Engine:
     """Return an engine whose connections keep the store's promises."""
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_pre_ping=True)
-    made = create_engine(url, poolclass=QueuePool, connect_args={"timeout": BUSY}, pool_size=8, max_overflow=56)
+    file = file_of(url)
+    how: dict[str, Any] = {"connect_args": {"timeout": BUSY}} if file is None else {"creator": lambda: connection(file)}
+    made = create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=56, **how)
     event.listen(made, "connect", _take_over)
     event.listen(made, "begin", _begin)
     return made
+
+
+def file_of(url: URL) -> Path | None:
+    """The file of a store; None where it has none that we look after: PostgreSQL, and SQLite's own `file:` addresses."""
+    name = url.database or ""
+    return Path(name) if url.get_backend_name() == "sqlite" and not name.startswith("file:") else None
+
+
+def connection(file: Path) -> sqlite3.Connection:
+    """A connection to a file that is there: by itself SQLite would make an empty one where it is missing."""
+    return sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False
+    )
 
 
 def _take_over(connection: sqlite3.Connection, _record: object) -> None:
@@ -117,15 +133,11 @@ def place(engine: Engine) -> str:
     return url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
-def meaning(error: DBAPIError, where: str) -> StoreDown | Damaged | None:
+def meaning(error: DBAPIError, where: str) -> StoreDown | None:
     """Return what a database error means to people, or None for a mistake of ours, which should be seen as it is."""
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
-        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return Damaged(where, (str(cause),))
-        reason = _REASONS.get(code)
-        return StoreDown(reason, str(cause)) if reason else None
+        return of_sqlite(cause, where)
     if error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
         state = getattr(cause, "sqlstate", None) or ""
         named: dict[str, Reason] = {
@@ -137,3 +149,12 @@ def meaning(error: DBAPIError, where: str) -> StoreDown | Damaged | None:
         }
         return StoreDown(named.get(state, "unreachable"), str(cause))
     return None
+
+
+def of_sqlite(error: sqlite3.Error, where: str) -> StoreDown | None:
+    """Return what an error of SQLite means to people, or None for a mistake of ours."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Damaged(where, (str(error),))
+    reason = _REASONS.get(code)
+    return StoreDown(reason, str(error)) if reason else None

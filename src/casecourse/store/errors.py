@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
-Reason = Literal["full", "io", "busy", "readonly", "unreachable", "unsafe", "closed"]
+Reason = Literal["full", "io", "busy", "readonly", "unreachable", "unsafe", "closed", "damaged"]
 
 
 class StoreDown(Exception):  # noqa: N818  a state, not a mistake
     """The store cannot be used now and nothing was acknowledged; trying again later is right.
 
     `reason`: disk full, input/output error, locked by another process for too long, read-only, not reachable, not
-    able to keep its promises (`unsafe`: a pragma that did not take), or closed by us. `detail` is for the log.
+    able to keep its promises (`unsafe`: a pragma that did not take), closed by us, or `damaged` (only as Damaged).
+    `detail` is for the log.
     """
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
@@ -37,13 +39,32 @@ class Spent(Exception):  # noqa: N818
         self.revealed = revealed
 
 
-class Damaged(Exception):  # noqa: N818
-    """What lies at `place` is not a sound store. It was not touched; `found` says what the check saw."""
+class Damaged(StoreDown):
+    """What lies at `place` is not a sound store. It was not touched; `found` says what the check saw.
+
+    It is a StoreDown: whoever was sending something when it showed was not told that it is stored.
+    """
 
     def __init__(self, place: str, found: tuple[str, ...]) -> None:
-        super().__init__(place, *found)
+        super().__init__("damaged", "; ".join((place, *found)))
         self.place = place
         self.found = found
+
+
+class Lost(Damaged):
+    """Nothing lies at `place`, or nothing with answers in it, although a store was there: `found` says what shows it."""
+
+
+class Unfit(Exception):  # noqa: N818
+    """`file` cannot be restored from: not there, damaged, another program's, a newer version's, or the store itself."""
+
+    def __init__(
+        self, file: Path, why: Literal["missing", "damaged", "foreign", "newer", "same"], detail: str = ""
+    ) -> None:
+        super().__init__(f"{file}: {why} {detail}".strip())
+        self.file = file
+        self.why = why
+        self.detail = detail
 
 
 class Newer(Exception):  # noqa: N818

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casecourse.store.dialects import WRITES, meaning, place
 from casecourse.store.errors import StoreDown
+from casecourse.store.presence import Guard
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -25,8 +26,9 @@ _Item = tuple[Work[Any], "Future[Any]"]
 class Writer:
     """The thread and its queue. `do` returns after COMMIT, or raises what the item or the transaction raised."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, guard: Guard | None = None) -> None:
         self._engine = engine
+        self._guard = guard
         self._queue: SimpleQueue[_Item | None] = SimpleQueue()
         self._gate = Lock()  # nothing enters the queue after the sentinel
         self._closed = False
@@ -69,6 +71,8 @@ class Writer:
         try:
             with self._engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
                 outcomes = [_attempt(connection, work) for work, _ in batch]
+                if self._guard is not None:
+                    self._guard()  # last before COMMIT: what goes into a deleted file is not stored
         except BaseException as error:
             failure: BaseException = error
             if isinstance(error, DBAPIError):
