@@ -175,9 +175,7 @@ def test_without_links_the_name_is_given_by_renaming(
         backup.make(file, tmp_path / "u.db")
 
 
-def test_a_full_disk_leaves_nothing_half_made(
-    opened: Store, file: Path, folder: Path, new: Make, clock: Clock
-) -> None:
+def test_a_full_disk_leaves_nothing_half_made(opened: Store, file: Path, folder: Path, new: Make, clock: Clock) -> None:
     """A backup that does not fit says so and leaves no piece behind; the class goes on, and later there is room again."""
     filled(opened, new)
     with files_end_at(20_000), pytest.raises(StoreDown):
@@ -215,9 +213,7 @@ def test_one_backup_a_day(opened: Store, file: Path, folder: Path, new: Make, cl
     assert outcomes == ["made", "not yet", "not yet", "made", "made", "not yet"]
 
 
-def test_of_several_processes_one_makes_the_daily_backup(
-    opened: Store, file: Path, folder: Path, new: Make
-) -> None:
+def test_of_several_processes_one_makes_the_daily_backup(opened: Store, file: Path, folder: Path, new: Make) -> None:
     """Four processes that find a missed day at once make one backup between them."""
     filled(opened, new)
     script = (
@@ -475,13 +471,13 @@ def old(file: Path) -> Path:
         config, _ = _scripts()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
-        now = "2026-03-02T08:00:00.000000+00:00"
-        connection.exec_driver_sql(f"INSERT INTO classes VALUES (1, '一班', 'ABCDEF', '{now}')")
-        connection.exec_driver_sql(f"INSERT INTO people VALUES ('p1', 1, '王芳', 1, 'ABCDE', '{now}')")
-        connection.exec_driver_sql(f"INSERT INTO asked VALUES ('f', 'haidian', 'loop', 'choice', '{{}}', '{now}')")
-        connection.exec_driver_sql(
-            f"INSERT INTO answers VALUES (1, 'a1', 'p1', 1, 'haidian', 'loop', 'choice', 'f', 1, '[\"甲\"]', NULL, NULL, NULL, '[]', '{now}')"
-        )
+        for row in (
+            "classes VALUES (1, '一班', 'ABCDEF', ?)",
+            "people VALUES ('p1', 1, '王芳', 1, 'ABCDE', ?)",
+            "asked VALUES ('f', 'haidian', 'loop', 'choice', '{}', ?)",
+            "answers VALUES (1, 'a1', 'p1', 1, 'haidian', 'loop', 'choice', 'f', 1, '[\"甲\"]', NULL, NULL, NULL, '[]', ?)",
+        ):
+            connection.exec_driver_sql(f"INSERT INTO {row}", ("2026-03-02T08:00:00.000000+00:00",))
     engine.dispose()
     return file
 

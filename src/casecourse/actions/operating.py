@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shlex
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -16,11 +18,12 @@ from casecourse.access import OPERATE, READ_UNPUBLISHED, Who, require
 from casecourse.checks import check
 from casecourse.diagnostics import Diagnostic
 from casecourse.model import Course
-from casecourse.store import Damaged, Newer, Store, StoreDown, instructors, people
+from casecourse.store import Damaged, Lost, Newer, Store, StoreDown, backup, instructors, people
 from casecourse.store.rows import ClassRow
 from casecourse.texts import t
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+NEW_STORE = "CASECOURSE_NEW_STORE"  # make a new store even where one went missing
 PACKAGED = Path(__file__).parents[1] / "content"  # in an installed copy
 SOURCE_TREE = Path(__file__).parents[3]
 
@@ -53,6 +56,16 @@ def store_address() -> str:
     return f"sqlite:///{(data_folder() / 'casecourse.db').as_posix()}"
 
 
+def store_file() -> Path | None:
+    """The file of the store; None for PostgreSQL. Raises ValueError for an address that is neither."""
+    return stores.file_of(store_address())
+
+
+def backups_folder() -> Path:
+    """Where backups are kept."""
+    return data_folder() / "backups"
+
+
 def store() -> Store:
     """The store of this process, opened once. Raises what `store.open` raises."""
     return _store(store_address())
@@ -62,7 +75,7 @@ def store() -> Store:
 def _store(address: str) -> Store:
     if address.startswith("sqlite:///"):
         Path(address.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return stores.open(address)
+    return stores.open(address, backups=backups_folder(), new=bool(os.environ.get(NEW_STORE)))
 
 
 def course() -> Course:
@@ -102,8 +115,15 @@ class CannotStart(Exception):  # noqa: N818  a sentence for the operator, not a 
 
 def why_not(error: Exception) -> str:
     """The sentence for a store that cannot be opened; nothing was replaced."""
+    if isinstance(error, Lost):
+        return t(
+            "存放作答的文件不见了或是空的：{place}；旁边还有 {found}。没有另建新的。{cure}确实要从空的开始：casecourse run --new-store（旧的文件移到一边，不删）。",
+            place=error.place,
+            found=t("、").join(error.found[:3]),
+            cure=cure(),
+        )
     if isinstance(error, Damaged):
-        return t("存放作答的文件读不出来，没有动它：{place}。请从备份恢复，或把它移开再启动。", place=error.place)
+        return t("存放作答的文件读不出来，没有动它：{place}。{cure}", place=error.place, cure=cure())
     if isinstance(error, Newer):
         return t("存放作答的文件是更新版本的程序建的：{place}。请升级程序。", place=error.place)
     if isinstance(error, ValueError):
@@ -111,6 +131,29 @@ def why_not(error: Exception) -> str:
     return t(
         "存放作答的地方打不开：{address}（{reason}）。请检查磁盘空间和权限。", address=store_address(), reason=error
     )
+
+
+def cure() -> str:
+    """The sentence that names the newest sound backup and the command that restores it."""
+    file = store_file()
+    newest = None if file is None else backup.newest_good(backups_folder(), file)
+    if newest is None:
+        return t("没有找到完好的备份；手里有备份文件时：{command}。", command=restore_command(Path(t("备份文件"))))
+    when = newest[0].at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return t(
+        "最近一份完好的备份是 {time} 的，有 {n} 份作答；恢复它：{command}。",
+        time=when,
+        n=newest[1].rows["answers"],
+        command=restore_command(newest[0].file),
+    )
+
+
+def restore_command(file: Path) -> str:
+    """What to type to restore `file` into this store, from any folder."""
+    words = ["casecourse", "restore", str(file), "--data", str(data_folder())]
+    if given := os.environ.get("CASECOURSE_STORE"):
+        words += ["--store", given]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def new_passcode() -> str:

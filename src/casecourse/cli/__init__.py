@@ -16,6 +16,9 @@ COMMANDS = {
     "try": ("casecourse.cli.content", "try_"),
     "schema": ("casecourse.cli.content", "schema"),
     "instructor": ("casecourse.cli.people", "instructor"),
+    "backup": ("casecourse.cli.data", "backup"),
+    "restore": ("casecourse.cli.data", "restore"),
+    "doctor": ("casecourse.cli.data", "doctor"),
 }
 
 

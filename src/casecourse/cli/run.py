@@ -24,8 +24,15 @@ from casecourse.texts import t
 @click.option(
     "--host-name", "host_names", multiple=True, help="还用这个名字访问（可重复）；IP、localhost 和 *.local 不必写"
 )
+@click.option("--new-store", is_flag=True, help="作答数据库不见了也从空的开始；旧的文件移到一边")
 def run(
-    folder: Path | None, host: str | None, port: int, data: Path | None, store: str | None, host_names: tuple[str, ...]
+    folder: Path | None,
+    host: str | None,
+    port: int,
+    data: Path | None,
+    store: str | None,
+    host_names: tuple[str, ...],
+    new_store: bool,
 ) -> None:
     """启动课件，讲授 FOLDER（含 cases/ 的文件夹）里的内容；不写 FOLDER 时讲授自带的课程。"""
     if folder is not None and not folder.is_dir():
@@ -36,6 +43,7 @@ def run(
         "CASECOURSE_DATA": str(data.resolve()) if data else None,
         "CASECOURSE_STORE": store,
         "CASECOURSE_HOST_NAMES": ",".join(host_names) or None,
+        "CASECOURSE_NEW_STORE": "1" if new_store else None,
     }
     command = [sys.executable, str(start_file()), "--port", str(port), *(["--host", host] if host else [])]
     _become(command, os.environ | {name: value for name, value in environment.items() if value is not None})

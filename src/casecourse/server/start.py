@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import io
 import logging
 import os
 import sys
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from casecourse.server.hosts import Hosts
 from casecourse.texts import t
 
 SCRIPT: Final = Path(casecourse.__file__).resolve().parent / "ui" / "main.py"
+BETWEEN: Final = 600  # seconds between two looks whether the daily backup is due
 HOST_NAMES: Final = "CASECOURSE_HOST_NAMES"  # names to answer to, with commas between them
 
 
@@ -52,7 +54,21 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
     here = listening(sys.argv)
     data = operating.data_folder()
     _say(banner(addresses(here.host), here.port, join_code, passcode, scheme=here.scheme, data=data))
+    housekeeping = asyncio.create_task(_look_after())
     yield
+    housekeeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await housekeeping
+
+
+async def _look_after() -> None:
+    """What a running course does by itself: counters that fit the content, a backup every day, also after a missed one."""
+    from casecourse.actions import keeping
+
+    await run_in_threadpool(keeping.prepare)
+    while True:
+        await run_in_threadpool(keeping.every_day)
+        await asyncio.sleep(BETWEEN)
 
 
 def _say(text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect
@@ -17,7 +18,20 @@ from casecourse.store.people import first_class
 from casecourse.store.presence import Guard
 from casecourse.store.writer import Writer
 
-__all__ = ["Clock", "Conflict", "Damaged", "Lost", "Newer", "Spent", "Store", "StoreDown", "open", "utc"]
+__all__ = [
+    "Clock",
+    "Conflict",
+    "Damaged",
+    "Lost",
+    "Newer",
+    "Spent",
+    "Store",
+    "StoreDown",
+    "file_of",
+    "open",
+    "traces_of",
+    "utc",
+]
 
 
 def open(url: str, *, clock: Clock = utc, backups: Path | None = None, new: bool = False) -> Store:  # noqa: A001  what it does
@@ -36,7 +50,7 @@ def open(url: str, *, clock: Clock = utc, backups: Path | None = None, new: bool
     traces: Callable[[], tuple[str, ...]] = tuple
     if file is not None:
         folder = backups or backup.folder_of(file)
-        traces = _traces(file, folder)
+        traces = partial(traces_of, file, folder)
         before = _backing_up(file, folder, clock)
         hold = presence.arrive(file, traces, clock(), dialects.BUSY, new=new)
     engine = dialects.engine(address)
@@ -52,9 +66,14 @@ def open(url: str, *, clock: Clock = utc, backups: Path | None = None, new: bool
     return Store(engine, clock, Writer(engine, guard) if dialects.one_writer(engine) else None, guard, hold)
 
 
-def _traces(file: Path, folder: Path) -> Callable[[], tuple[str, ...]]:
-    """What shows that there has been a store with something in it."""
-    return lambda: (*(kept.file.name for kept in backup.listed(folder, file)), *presence.asides(file))
+def file_of(url: str) -> Path | None:
+    """The file of the store at `url`; None for PostgreSQL. Raises ValueError for another kind of address."""
+    return dialects.file_of(dialects.address(url))
+
+
+def traces_of(file: Path, backups: Path) -> tuple[str, ...]:
+    """What shows that there has been a store with something in it: backups, and stores that were moved aside."""
+    return (*(kept.file.name for kept in backup.listed(backups, file)), *presence.asides(file))
 
 
 def _backing_up(file: Path, folder: Path, clock: Clock) -> Before:

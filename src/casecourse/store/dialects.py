@@ -89,14 +89,18 @@ def one_writer(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
+def weaker(connection: Connection) -> tuple[str, ...]:
+    """The pragmas that are not as the store's promises need them, each with what it is."""
+    if connection.dialect.name != "sqlite":
+        return ()
+    got = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+    return tuple(f"{name}={got[name]}" for name in PRAGMAS if got[name] != PRAGMAS[name])
+
+
 def assert_pragmas(connection: Connection) -> None:
     """Raise StoreDown("unsafe") where a pragma is not in force, as in-memory and some network file systems have it."""
-    if connection.dialect.name != "sqlite":
-        return
-    got = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
-    if got != PRAGMAS:
-        wrong = ", ".join(f"{name}={got[name]}" for name in PRAGMAS if got[name] != PRAGMAS[name])
-        raise StoreDown("unsafe", wrong)
+    if wrong := weaker(connection):
+        raise StoreDown("unsafe", ", ".join(wrong))
 
 
 def assert_sound(connection: Connection) -> None:

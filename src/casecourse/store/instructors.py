@@ -107,15 +107,19 @@ def _tries(connection: Connection, key: tuple[str, str], now: datetime) -> tuple
     connection.execute(fresh.on_conflict_do_nothing())
     query = select(tries.c.n, tries.c.last).where(tries.c.source == key[0], tries.c.account == key[1])
     row = connection.execute(query.with_for_update()).one_or_none()
-    return (0, now) if row is None or now - row.last > FORGET else (row.n, row.last)
+    if row is None or now - row.last > FORGET:
+        return 0, now
+    if row.last > now:  # the clock stepped back: the wait counts from here, not from an hour that is still to come
+        _put(connection, key, row.n, now)
+        return row.n, now
+    return row.n, row.last
 
 
 def _wait(n: int, last: datetime, now: datetime) -> float:
     if n < FREE:
         return 0.0
     delay = min(2.0 ** (n - FREE + 1), LONGEST)
-    # a clock that stepped back must not add its step to the wait
-    return max(0.0, delay - max(0.0, (now - last).total_seconds()))
+    return max(0.0, delay - (now - last).total_seconds())
 
 
 def _put(connection: Connection, key: tuple[str, str], n: int, last: datetime) -> None:

@@ -30,23 +30,32 @@ def known() -> frozenset[str]:
     return frozenset(script.revision for script in _scripts()[1].walk_revisions())
 
 
+def head() -> str:
+    """The newest version of the schema."""
+    return str(_scripts()[1].get_current_head())
+
+
+def version(connection: Connection) -> str | None:
+    """The version of a store's schema; None where it has none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def upgrade(connection: Connection, before: Before | None = None) -> bool:
     """Run what is missing on `connection`, whose transaction stays open; True where anything was.
 
     `before` is called with the version to come before a store that has one is changed. Raises Newer for a version
     unknown here and Damaged for a database that is not a store of ours.
     """
-    config, scripts = _scripts()
-    found = MigrationContext.configure(connection).get_current_revision()
-    head = scripts.get_current_head()
-    if found == head:
+    found = version(connection)
+    if found == head():
         return False
     if found is None and inspect(connection).get_table_names():
         raise Damaged(place(connection.engine), ("no schema version",))
     if found is not None and found not in known():
         raise Newer(place(connection.engine), found)
     if before is not None and found is not None:
-        before(str(head))
+        before(head())
+    config, _ = _scripts()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     return True

@@ -1,0 +1,57 @@
+"""Looking at a store without changing it: promises in force, schema, soundness, how much is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, inspect, select
+
+from casecourse.store import dialects
+from casecourse.store.engine import plainly
+from casecourse.store.migrations import head, known, version
+from casecourse.store.tables import answers, people
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was seen: pragmas that are not in force, schema, faults, dangling rows, people, answers."""
+
+    pragmas: tuple[str, ...]
+    schema: str | None
+    known: bool
+    newest: str
+    faults: tuple[str, ...]
+    dangling: int
+    people: int
+    answers: int
+
+
+def examine(url: str) -> Examined:
+    """Look at the store at `url`, which must be there. Raises ValueError, StoreDown, Damaged."""
+    engine = dialects.engine(dialects.address(url))
+    try:
+        with plainly(engine), engine.connect() as connection, connection.begin():
+            return _seen(connection)
+    finally:
+        engine.dispose()
+
+
+def _seen(connection: Connection) -> Examined:
+    file = connection.dialect.name == "sqlite"
+    faults = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)")] if file else ["ok"]
+    dangling = len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()) if file else 0
+    found = version(connection)
+    counted = {"people": 0, "answers": 0}
+    there = inspect(connection).get_table_names()
+    for table in (people, answers):
+        if table.name in there:
+            counted[table.name] = connection.scalar(select(func.count()).select_from(table)) or 0
+    return Examined(
+        dialects.weaker(connection),
+        found,
+        found in known(),
+        head(),
+        () if faults == ["ok"] else tuple(faults),
+        dangling,
+        **counted,
+    )
