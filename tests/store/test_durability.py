@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -211,6 +213,99 @@ def test_a_disk_that_fills_in_the_middle_keeps_every_acknowledged_answer(file_st
         outcomes = set(pool.map(write, range(200)))
     assert "full" in outcomes
     assert {row.id for row in answers.answers_of(file_store, wang.id)} == outcomes - {"full"}
+
+
+def test_a_log_that_cannot_grow(file_store: Store, file_url: str, new: Make) -> None:
+    """Where the log beside the file cannot grow, senders are told so, what was stored can be read, and room mends it."""
+    wang = people.join(file_store, 1, "王芳")
+    log = Path(file_url.removeprefix("sqlite:///") + "-wal")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def write(n: int) -> str:
+        try:
+            return answers.add_answer(file_store, new(f"a{n}", wang, exercise=f"e{n}", raw="长" * 3000)).id
+        except StoreDown as down:
+            return down.reason
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 100_000, limits[1]))
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            outcomes = set(pool.map(write, range(60)))
+        assert outcomes & {"io", "full"}
+        acknowledged = outcomes - {"io", "full"}
+        assert acknowledged
+        assert {row.id for row in answers.answers_of(file_store, wang.id)} == acknowledged
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert {write(n) for n in range(60)} == {f"a{n}" for n in range(60)}
+    assert len(answers.answers_of(file_store, wang.id)) == 60
+
+
+@pytest.mark.parametrize("harm", ["a page", "cut short"])
+def test_what_cannot_be_read_is_told_and_mends_itself(file_store: Store, file_url: str, new: Make, harm: str) -> None:
+    """While the file cannot be read, reading says so; once it can, the same open store reads it, without a restart."""
+    wang = people.join(file_store, 1, "王芳")
+    row = answers.add_answer(file_store, new("a1", wang))
+    file_store.engine.dispose()  # the last connection puts the log into the file
+    file = Path(file_url.removeprefix("sqlite:///"))
+    whole = file.read_bytes()
+    with file.open("r+b") as disk:
+        if harm == "a page":
+            with sqlite3.connect(file) as connection:
+                page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'answers'").fetchone()[0]
+            connection.close()
+            disk.seek(4096 * (page - 1))
+            disk.write(b"\x55" * 4096)
+        else:
+            disk.truncate(4096)
+    for _ in range(2):
+        with pytest.raises(StoreDown):
+            answers.answers_of(file_store, wang.id)
+    with pytest.raises(StoreDown):
+        answers.add_answer(file_store, new("a2", wang))
+    with file.open("r+b") as disk:
+        disk.write(whole)
+    assert answers.answers_of(file_store, wang.id) == [row]
+    assert answers.add_answer(file_store, new("a2", wang)).attempt == 2
+
+
+READ_ONLY = """
+import os, pathlib, sys
+from casecourse import store
+from casecourse.store import backup
+if os.getuid() == 0:  # whom permissions do not stop; everything that is needed has been loaded
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+url, folder = sys.argv[1:]
+try:
+    store.open(url)
+except store.StoreDown as down:
+    print(down.reason)
+try:
+    backup.make_numbered(pathlib.Path(url.removeprefix("sqlite:///")), pathlib.Path(folder) / "backups", "daily", store.utc())
+except store.StoreDown as down:
+    print(down.reason)
+"""
+
+
+def test_a_folder_that_may_not_be_written(file_store: Store, new: Make) -> None:
+    """A store in a read-only folder is not opened, nothing is changed in it, and neither opening nor backing up hangs."""
+    with tempfile.TemporaryDirectory(prefix="casecourse-") as name:  # the usual place is closed to others
+        folder = Path(name)
+        file = folder / "casecourse.db"
+        opened = stores.open(f"sqlite:///{file}")
+        people.join(opened, 1, "王芳")
+        opened.close()
+        before = {entry.name: entry.read_bytes() for entry in folder.iterdir()}
+        for entry in folder.iterdir():
+            entry.chmod(0o444)
+        folder.chmod(0o555)
+        command = [sys.executable, "-c", READ_ONLY, f"sqlite:///{file}", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+        assert done.stdout.split() == ["readonly", "readonly"], done.stderr
+        folder.chmod(0o755)
+        assert {entry.name: entry.read_bytes() for entry in folder.iterdir()} == before
 
 
 def test_another_process_holding_the_lock_is_waited_for_then_reported(file_store: Store, file_url: str) -> None:
