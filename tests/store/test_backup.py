@@ -465,7 +465,6 @@ def old(file: Path) -> Path:
     from casecourse.store.migrations import _scripts
 
     file.unlink()
-    file.touch()
     engine = dialects.engine(dialects.address(f"sqlite:///{file}"))
     with engine.connect().execution_options(**{dialects.WRITES: True}) as connection, connection.begin():
         config, _ = _scripts()

@@ -39,11 +39,13 @@ def test_answers_keep_their_order(
 
 @STEPS
 def test_the_newer_draft_stays(store: Store, clock: Clock, wang: PersonRow, step: dict[str, float]) -> None:
-    """A draft written after the step takes the place of the one before; an older device's revision does not."""
-    drafts.put_draft(store, wang.id, "haidian", "loop", "先", 1)
+    """A draft written after the step takes the place of the one before; a page that has not seen it does not undo it."""
+    first = drafts.put_draft(store, wang.id, "haidian", "loop", "先", screen="手机")
     clock.move(**step)
-    assert drafts.put_draft(store, wang.id, "haidian", "loop", "后", 2).raw == "后"
-    assert drafts.put_draft(store, wang.id, "haidian", "loop", "旧", 1).raw == "后"
+    second = drafts.put_draft(store, wang.id, "haidian", "loop", "后", screen="电脑", seen=first.rev)
+    assert (second.raw, second.rev) == ("后", first.rev + 1)
+    clock.move(seconds=1)
+    assert drafts.put_draft(store, wang.id, "haidian", "loop", "旧", screen="手机", seen=first.rev) == second
 
 
 @STEPS

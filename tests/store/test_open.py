@@ -31,7 +31,6 @@ opened.close()
 
 @pytest.fixture
 def engine(file_url: str) -> Iterator[Engine]:
-    file_of(file_url).touch()
     made = dialects.engine(dialects.address(file_url))
     yield made
     made.dispose()

@@ -53,7 +53,7 @@ def open(url: str, *, clock: Clock = utc, backups: Path | None = None, new: bool
         traces = partial(traces_of, file, folder)
         before = _backing_up(file, folder, clock)
         hold = presence.arrive(file, traces, clock(), dialects.BUSY, new=new)
-    engine = dialects.engine(address)
+    engine = dialects.engine(address, there=True)
     try:
         _prepare(engine, clock, before, () if new else traces())
         if file is not None:

@@ -30,14 +30,16 @@ def _add(connection: Connection, new: NewAnswer, limit: int | None, now: datetim
     class_id = connection.scalar(select(people.c.class_id).where(people.c.id == new.person_id).with_for_update())
     if class_id is None:
         raise LookupError(new.person_id)
-    stored = connection.execute(select(answers).where(answers.c.id == new.id)).one_or_none()
-    if stored is not None:
-        return _same(_answer(stored), new)
+    if (stored := _by_id(connection, new.id)) is not None:
+        return _same(stored, new)
     before = _made(connection, new.person_id, new.case_id, new.exercise)
     _refuse_if_spent(connection, new, before, limit)
     _remember_asked(connection, new, now)
-    made = answers.insert().values(_values(new, class_id, before + 1, now)).returning(*answers.c)
-    row = _answer(connection.execute(made).one())
+    made = insert(connection, answers).values(_values(new, class_id, before + 1, now)).returning(*answers.c)
+    found = connection.execute(made.on_conflict_do_nothing(index_elements=["id"])).one_or_none()
+    if found is None:  # somebody else has used the id since we looked, which only PostgreSQL lets happen
+        raise Conflict(new.id)
+    row = _answer(found)
     counters.replace(connection, new, class_id)
     forget(connection, new.person_id, new.case_id, new.exercise)
     return row
@@ -56,6 +58,11 @@ def _values(new: NewAnswer, class_id: int, attempt: int, now: datetime) -> dict[
         "cites": list(new.cites) if new.cites else null(),
         "at": now,
     }
+
+
+def _by_id(connection: Connection, answer_id: str) -> AnswerRow | None:
+    row = connection.execute(select(answers).where(answers.c.id == answer_id)).one_or_none()
+    return None if row is None else _answer(row)
 
 
 def _same(stored: AnswerRow, new: NewAnswer) -> AnswerRow:

@@ -16,7 +16,7 @@ from casecourse.store.dialects import hold_still, insert
 from casecourse.store.engine import Store
 from casecourse.store.rows import JSON, Counts, NewAnswer
 from casecourse.store.settings import put, setting
-from casecourse.store.tables import answers, counted, counters
+from casecourse.store.tables import answers, counted, counters, people
 
 Count: TypeAlias = Callable[[str, str, JSON], Counts]  # case, exercise, raw answer → what it puts into the counters
 AS_COUNTED: Final = "counted"  # setting: the mark of the content by which the counters were last counted
@@ -35,13 +35,13 @@ class Live:
 def live(store: Store, class_id: int, case_id: str, exercise: str) -> Live:
     """What the last answers of a class to an exercise come to, without reading them."""
     where = {"class_id": class_id, "case_id": case_id, "exercise": exercise}
-    people = select(func.count()).select_from(counted).where(*(counted.c[k] == v for k, v in where.items()))
+    persons = select(func.count()).select_from(counted).where(*(counted.c[k] == v for k, v in where.items()))
     query = select(counters.c.slot, counters.c.label, counters.c.n).where(
         *(counters.c[k] == v for k, v in where.items())
     )
     slots: dict[str, dict[str, int]] = {}
     with store.read() as connection:
-        n = connection.scalar(people) or 0
+        n = connection.scalar(persons) or 0
         for slot, label, how_many in connection.execute(query.order_by(counters.c.slot, counters.c.label)):
             slots.setdefault(slot, {})[label] = how_many
     return Live(n, slots)
@@ -98,7 +98,7 @@ def counted_by(store: Store) -> str:
 
 
 def _recount(connection: Connection, counts: Count, mark: str) -> int:
-    hold_still(connection, answers)
+    hold_still(connection, people)  # every answer begins by locking its person's row
     if mark and put(connection, AS_COUNTED, mark) == mark:
         return 0
     connection.execute(counters.delete())

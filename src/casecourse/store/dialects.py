@@ -46,11 +46,11 @@ def address(url: str) -> URL:
     raise ValueError(found.render_as_string(hide_password=True))
 
 
-def engine(url: URL) -> Engine:
-    """Return an engine whose connections keep the store's promises."""
+def engine(url: URL, *, there: bool = False) -> Engine:
+    """Return an engine whose connections keep the store's promises. `there`: a file that is missing is not made."""
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_pre_ping=True)
-    file = file_of(url)
+    file = file_of(url) if there else None
     how: dict[str, Any] = {"connect_args": {"timeout": BUSY}} if file is None else {"creator": lambda: connection(file)}
     made = create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=56, **how)
     event.listen(made, "connect", _take_over)
@@ -120,9 +120,9 @@ def lock_schema(connection: Connection) -> None:
 
 
 def hold_still(connection: Connection, table: Table) -> None:
-    """Let nobody add to `table` until this transaction ends; what others were adding is there on return."""
+    """Let nobody change `table` or lock a row of it until this transaction ends; whoever was doing so has finished."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE")
     # SQLite: BEGIN IMMEDIATE is that lock
 
 

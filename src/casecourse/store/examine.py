@@ -28,7 +28,7 @@ class Examined:
 
 def examine(url: str) -> Examined:
     """Look at the store at `url`, which must be there. Raises ValueError, StoreDown, Damaged."""
-    engine = dialects.engine(dialects.address(url))
+    engine = dialects.engine(dialects.address(url), there=True)
     try:
         with plainly(engine), engine.connect() as connection, connection.begin():
             return _seen(connection)
