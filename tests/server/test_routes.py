@@ -164,3 +164,20 @@ def test_not_ready(app: ASGIApp) -> None:
     answer = ask(app, "/health")
     assert answer.status == 503
     assert json.loads(answer.text)["ok"] is False
+
+
+def test_while_the_store_is_away(app: ASGIApp, student: Who, tmp_path: Path) -> None:
+    """With the store out of reach each route says "later" instead of failing, and afterwards works as if nothing had been."""
+    nonce = joining.nonce(operating.store(), student, OLD)
+    file = tmp_path / "casecourse.db"
+    file.rename(tmp_path / "away")
+    answer = got(app, "/download/mine.md", OLD)
+    assert answer.status == 503
+    assert "稍后再试" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert claim(app, nonce).status == 503
+    assert ask(app, "/session/leave", {**SAME, "Cookie": f"cc_sid={OLD}"}, method="POST").status == 503
+    assert not file.exists()
+    (tmp_path / "away").rename(file)
+    assert got(app, "/download/mine.md", OLD).status == 200
+    assert claim(app, nonce).status == 204

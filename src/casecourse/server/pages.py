@@ -34,3 +34,8 @@ def forbidden() -> HTMLResponse:
 def unknown() -> HTMLResponse:
     """Return the page for an address that leads nowhere."""
     return page(t("没有这个页面"), t("请检查地址，或回到课件首页。"), status=404)
+
+
+def later() -> HTMLResponse:
+    """Return the page for what cannot be read just now."""
+    return page(t("现在取不到"), t("存放作答的地方现在读不出。交上的答案没有动，请稍后再试。"), status=503)

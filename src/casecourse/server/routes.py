@@ -60,8 +60,13 @@ async def claim(request: Request) -> Response:
     old = device_token(request)
     if old is None or not _from_here(request):
         return Response(status_code=403)
+    from casecourse.actions import StoreDown
+
     nonce = await _nonce(request)
-    new = await run_in_threadpool(_claimed, nonce, old) if nonce else None
+    try:
+        new = await run_in_threadpool(_claimed, nonce, old) if nonce else None
+    except StoreDown:  # the browser keeps its token, which goes on standing for the person
+        return Response(status_code=503, headers=_NO_STORE)
     if new is None:
         return Response(status_code=403, headers=_NO_STORE)
     cookie = set_cookie(DEVICE, new, request.scope, seconds=DEVICE_SECONDS)
@@ -72,7 +77,12 @@ async def leave(request: Request) -> Response:
     """Let this browser stand for nobody from now on: 204, or 403 when asked from elsewhere."""
     if not _from_here(request):
         return Response(status_code=403)
-    await run_in_threadpool(_left, device_token(request))
+    from casecourse.actions import StoreDown
+
+    try:
+        await run_in_threadpool(_left, device_token(request))
+    except StoreDown:
+        return Response(status_code=503, headers=_NO_STORE)
     return Response(status_code=204, headers=_NO_STORE)
 
 
@@ -135,7 +145,7 @@ def _from_here(request: Request) -> bool:
 
 async def download(request: Request) -> Response:
     """Send a private file to whom the device token stands for, with nothing kept on the way; otherwise a 403 page."""
-    from casecourse.actions import Forbidden
+    from casecourse.actions import Forbidden, StoreDown
 
     what = request.path_params["what"]
     if what not in _DOWNLOADS:
@@ -146,6 +156,8 @@ async def download(request: Request) -> Response:
         return pages.forbidden()
     except LookupError:  # a class that is not there
         return pages.unknown()
+    except StoreDown:
+        return pages.later()
     disposition = f"attachment; filename=\"{what}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(content, media_type=_DOWNLOADS[what], headers={**_NO_STORE, "Content-Disposition": disposition})
 

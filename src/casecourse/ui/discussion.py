@@ -10,14 +10,14 @@ from casecourse.grading import JSON, Unreadable
 from casecourse.model.blocks import Discuss
 from casecourse.store.errors import StoreDown
 from casecourse.texts import t
-from casecourse.ui import drafts, session
+from casecourse.ui import drafts, session, trouble
 from casecourse.ui.blocks.prose import set_right
 from casecourse.ui.components.answer_box import answer_box
 from casecourse.ui.components.save_state import save_state
 from casecourse.ui.exercise import clock
 
 
-@st.fragment
+@trouble.fragment
 def discussion(case: str, unit: str, block: Discuss) -> None:
     """The question, a field, and the state of what stands in it."""
     prompt = f"{unit}#{block.id}"

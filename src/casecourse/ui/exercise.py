@@ -15,7 +15,7 @@ from casecourse.kinds import TITLES
 from casecourse.model import full_id
 from casecourse.store.errors import Conflict, Spent, StoreDown
 from casecourse.texts import t
-from casecourse.ui import drafts, evidence, session
+from casecourse.ui import drafts, evidence, session, trouble
 from casecourse.ui.blocks.prose import set_right
 from casecourse.ui.components.save_state import save_state
 from casecourse.ui.kinds import TWINS
@@ -26,7 +26,7 @@ def clock(moment: datetime) -> str:
     return drafting.face(session.store(), moment)
 
 
-@st.fragment
+@trouble.fragment
 def exercise(case: str, ref: str, number: int) -> None:
     """One question in its unit; answering it reruns nothing else."""
     owner, name = full_id(case, ref)

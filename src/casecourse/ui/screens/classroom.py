@@ -11,7 +11,7 @@ from casecourse.kinds import TITLES
 from casecourse.model import Case, Unit
 from casecourse.store.rows import ClassRow
 from casecourse.texts import t
-from casecourse.ui import evidence, session
+from casecourse.ui import evidence, session, trouble
 from casecourse.ui.kinds import TWINS
 
 
@@ -92,7 +92,7 @@ def items(room: ClassRow) -> None:
             contributions(room, case, f"{unit.id}#{prompt.id}", prompt.discuss, n)
 
 
-@st.fragment
+@trouble.fragment
 def item(room: ClassRow, case: Case, ref: str, number: int) -> None:
     """One question: its readings, the class's answers, the key when asked for."""
     who, store, course = session.who(), session.store(), session.course()
