@@ -31,6 +31,6 @@ def instructor(name: str, data: Path | None, store: str | None, passcode: str | 
     except ValueError:
         raise click.ClickException(t("姓名不能是空的。")) from None
     except (StoreDown, Damaged, Newer) as error:
-        click.echo(t("打不开存放作答的地方：{reason}", reason=error), err=True)
+        click.echo(operating.why_not(error), err=True)
         sys.exit(2)
     click.echo(t("{name}的口令：{word}", name=name, word=word))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine, inspect
 
@@ -32,6 +33,8 @@ __all__ = [
     "traces_of",
     "utc",
 ]
+
+PATIENCE: Final = 30.0  # seconds; of several processes starting at once one backs up and upgrades, the others wait
 
 
 def open(url: str, *, clock: Clock = utc, backups: Path | None = None, new: bool = False) -> Store:  # noqa: A001  what it does
@@ -85,7 +88,7 @@ def _backing_up(file: Path, folder: Path, clock: Clock) -> Before:
 
 
 def _prepare(engine: Engine, clock: Clock, before: Before | None, traces: tuple[str, ...]) -> None:
-    deadline = time.monotonic() + dialects.BUSY
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             with plainly(engine):

@@ -41,7 +41,9 @@ def trouble(error: Exception) -> None:
     """The store cannot be used: say so, and that nothing was replaced."""
     st.title(t("暂时不能上课"), anchor=False)
     if isinstance(error, Damaged):
-        st.markdown(t("存放作答的文件读不出来，没有动它。请管理员检查：{place}", place=error.place))
+        st.markdown(
+            t("存放作答的文件读不出来，没有动它。请保持页面打开，并告诉老师：在服务器上运行 casecourse doctor。")
+        )
     elif isinstance(error, Newer):
         st.markdown(t("存放作答的文件是更新版本的程序建的，请升级程序。"))
     else:
