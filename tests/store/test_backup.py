@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import sqlite3
@@ -383,6 +384,70 @@ def test_a_restore_on_a_full_disk_leaves_the_old_store(
     again = stores.open(f"sqlite:///{file}")
     assert answers.count(again) == 2
     again.close()
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+@pytest.mark.parametrize("sound", [True, False], ids=["sound", "damaged"])
+def test_a_restore_cut_off_at_any_step_loses_nothing(
+    opened: Store, file: Path, tmp_path: Path, new: Make, clock: Clock, step: int, sound: bool
+) -> None:
+    """Killed before any of its renames, the old store opens whole, or the start says that it is gone and restoring helps."""
+    filled(opened, new)
+    made = backup.make(file, tmp_path / "b.db")
+    answers.add_answer(opened, new("a3", people.people_of(opened, 1)[0], exercise="other"))
+    log = Path(f"{file}-wal").read_bytes()
+    opened.close()
+    if not sound:
+        Path(f"{file}-wal").write_bytes(log)
+        file.write_bytes(b"\x55" * file.stat().st_size)
+    child = os.fork()
+    if child == 0:
+        left = [step]
+
+        def die(event: str, _: object) -> None:
+            if event in ("os.rename", "os.link", "os.remove"):
+                left[0] -= 1
+                if left[0] == 0:
+                    os._exit(9)
+
+        sys.addaudithook(die)
+        restore(made.file, file, clock())
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    finished = os.waitstatus_to_exitcode(status) == 0
+    told: list[type[Damaged]] = []
+    try:
+        again = stores.open(f"sqlite:///{file}")
+    except Damaged as damaged:
+        told.append(type(damaged))
+        restore(made.file, file, clock())
+        again = stores.open(f"sqlite:///{file}")
+    there = answers.count(again)
+    again.close()
+    assert not (told and finished)
+    assert told in ([], [Lost], *([] if sound else [[Damaged]]))
+    assert there in (2, 3)
+    if sound and there == 2:
+        [aside] = file.parent.glob("*-aside.db")
+        old = stores.open(f"sqlite:///{aside}")
+        assert answers.count(old) == 3
+        old.close()
+    if not sound:
+        assert log in [entry.read_bytes() for entry in file.parent.glob("*-wal")]
+
+
+def test_a_damaged_store_keeps_its_log(opened: Store, file: Path, new: Make) -> None:
+    """A start that finds damage touches neither the file nor the log beside it, which may hold the last answers."""
+    filled(opened, new)
+    log = Path(f"{file}-wal")
+    written = log.read_bytes()
+    opened.close()
+    log.write_bytes(written)
+    file.write_bytes(b"\x55" * file.stat().st_size)
+    body = file.read_bytes()
+    with pytest.raises(Damaged):
+        stores.open(f"sqlite:///{file}")
+    assert (file.read_bytes(), log.read_bytes()) == (body, written)
 
 
 # ---- what went missing -----------------------------------------------------------------------------------------------

@@ -105,8 +105,8 @@ def _missing(file: Path) -> Finding:
 
 
 def _examined(seen: Examined) -> Iterator[Finding]:
-    if seen.faults or seen.dangling:
-        said = t("数据库里有损坏：{what}", what="; ".join(seen.faults[:3]) or t("{n} 行没有归属", n=seen.dangling))
+    if seen.dangling:
+        said = t("数据库里有 {n} 行没有归属。", n=seen.dangling)
         yield Finding("store", "bad", said, operating.cure())
     else:
         where = operating.store_file() or "PostgreSQL"

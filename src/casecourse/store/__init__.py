@@ -101,9 +101,12 @@ def _prepare(engine: Engine, clock: Clock, before: Before | None, traces: tuple[
 
 
 def _check_and_upgrade(engine: Engine, clock: Clock, before: Before | None, traces: tuple[str, ...]) -> None:
+    if file := dialects.file_of(engine.url):
+        dialects.look(file)
     with engine.connect() as connection, connection.begin():
         dialects.assert_pragmas(connection)
-        dialects.assert_sound(connection)
+        if file is None:
+            dialects.assert_sound(connection)
     with engine.connect().execution_options(**{dialects.WRITES: True}) as connection, connection.begin():
         dialects.lock_schema(connection)
         if traces and not inspect(connection).get_table_names():

@@ -104,7 +104,7 @@ def reading(file: Path) -> sqlite3.Connection:
     """A connection that only reads a file which no process writes."""
     # without a log beside it nothing is written beside it either, and a backup on read-only media can be read
     how = "mode=ro" if file.with_name(f"{file.name}-wal").exists() else "immutable=1"
-    return sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=dialects.BUSY)
+    return dialects.connection(file, how)
 
 
 def copy(source: sqlite3.Connection, target: Path) -> Checked:
@@ -156,7 +156,7 @@ def _name(unfinished: Path, target: Path) -> None:
 def live(file: Path) -> Iterator[sqlite3.Connection]:
     """Give a connection to a store that may be in use. Raises StoreDown, Damaged."""
     try:
-        with closing(dialects.connection(file)) as connection:
+        with closing(dialects.connection(file, "mode=ro")) as connection:
             yield connection
     except sqlite3.Error as error:
         raise dialects.of_sqlite(error, str(file)) or error from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,10 +66,10 @@ def file_of(url: URL) -> Path | None:
     return Path(name) if url.get_backend_name() == "sqlite" and not name.startswith("file:") else None
 
 
-def connection(file: Path) -> sqlite3.Connection:
+def connection(file: Path, how: str = "mode=rw") -> sqlite3.Connection:
     """A connection to a file that is there: by itself SQLite would make an empty one where it is missing."""
     return sqlite3.connect(
-        f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False
+        f"{file.absolute().as_uri()}?{how}", uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False
     )
 
 
@@ -105,11 +107,27 @@ def assert_pragmas(connection: Connection) -> None:
 
 def assert_sound(connection: Connection) -> None:
     """Raise Damaged where the file fails SQLite's own check. PostgreSQL checks its pages itself."""
-    if connection.dialect.name != "sqlite":
-        return
-    found = tuple(str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)"))
+    if connection.dialect.name == "sqlite":
+        _sound(place(connection.engine), connection.exec_driver_sql("PRAGMA integrity_check(20)"))
+
+
+def look(file: Path) -> int:
+    """Check a file without touching it and return how many of its rows belong to nothing. Raises Damaged, StoreDown.
+
+    A connection that may write would put the log into a damaged file when it closes.
+    """
+    try:
+        with closing(connection(file, "mode=ro")) as reading:
+            _sound(str(file), reading.execute("PRAGMA integrity_check(20)"))
+            return len(reading.execute("PRAGMA foreign_key_check").fetchall())
+    except sqlite3.Error as error:
+        raise of_sqlite(error, str(file)) or error from error
+
+
+def _sound(where: str, rows: Iterable[Sequence[object]]) -> None:
+    found = tuple(str(row[0]) for row in rows)
     if found != ("ok",):
-        raise Damaged(place(connection.engine), found)
+        raise Damaged(where, found)
 
 
 def lock_schema(connection: Connection) -> None:

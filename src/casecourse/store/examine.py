@@ -14,13 +14,12 @@ from casecourse.store.tables import answers, people
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was seen: pragmas that are not in force, schema, faults, dangling rows, people, answers."""
+    """What was seen: pragmas that are not in force, schema, dangling rows, people, answers."""
 
     pragmas: tuple[str, ...]
     schema: str | None
     known: bool
     newest: str
-    faults: tuple[str, ...]
     dangling: int
     people: int
     answers: int
@@ -28,18 +27,18 @@ class Examined:
 
 def examine(url: str) -> Examined:
     """Look at the store at `url`, which must be there. Raises ValueError, StoreDown, Damaged."""
-    engine = dialects.engine(dialects.address(url), there=True)
+    address = dialects.address(url)
+    file = dialects.file_of(address)
+    dangling = dialects.look(file) if file else 0
+    engine = dialects.engine(address, there=True)
     try:
         with plainly(engine), engine.connect() as connection, connection.begin():
-            return _seen(connection)
+            return _seen(connection, dangling)
     finally:
         engine.dispose()
 
 
-def _seen(connection: Connection) -> Examined:
-    file = connection.dialect.name == "sqlite"
-    faults = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)")] if file else ["ok"]
-    dangling = len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()) if file else 0
+def _seen(connection: Connection, dangling: int) -> Examined:
     found = version(connection)
     counted = {"people": 0, "answers": 0}
     there = inspect(connection).get_table_names()
@@ -51,7 +50,6 @@ def _seen(connection: Connection) -> Examined:
         found,
         found in known(),
         head(),
-        () if faults == ["ok"] else tuple(faults),
         dangling,
         **counted,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ def _exchange(source: Path, file: Path, at: datetime) -> Restored:
     try:
         with closing(backup.reading(source)) as connection:
             checked = backup.copy(connection, incoming)
+        _settle(file)
         aside = put_aside(file, at)
         incoming.rename(file)
         sync_folder(file.parent)
@@ -57,6 +58,15 @@ def _exchange(source: Path, file: Path, at: datetime) -> Restored:
     finally:
         incoming.unlink(missing_ok=True)
     return Restored(Checked(file, checked.schema, checked.rows), aside)
+
+
+def _settle(file: Path) -> None:
+    """Let a sound store take up its log, so that it is one file, which moves in one step. A damaged one is left as it is."""
+    if file.is_file():
+        with suppress(sqlite3.Error, StoreDown):
+            dialects.look(file)
+            with closing(dialects.connection(file)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def in_use(file: Path) -> bool:
