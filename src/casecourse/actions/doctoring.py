@@ -116,10 +116,12 @@ def _examined(seen: Examined) -> Iterator[Finding]:
             t("数据库完好：{place}，{people} 人，{n} 份作答。", place=where, people=seen.people, n=seen.answers),
         )
     if seen.pragmas:
-        cure = t("数据文件夹要放在本机磁盘上，用 --data 换一处。")
+        here = t("数据文件夹要放在本机磁盘上，用 --data 换一处。")
+        cure = here if operating.store_file() else t("请在 PostgreSQL 的设置里打开它。")
         yield Finding("promises", "bad", t("落盘的保证没有生效：{what}", what=", ".join(seen.pragmas)), cure)
     else:
-        yield Finding("promises", "good", t("落盘的保证都在（WAL，synchronous=FULL）。"))
+        what = "WAL, synchronous=FULL" if operating.store_file() else "fsync, synchronous_commit"
+        yield Finding("promises", "good", t("落盘的保证都在（{what}）。", what=what))
     yield _schema(seen)
 
 
@@ -225,7 +227,8 @@ def _backups(file: Path, seen: Examined | None) -> Iterator[Finding]:
     newest = backup.newest_good(folder, file)
     if newest is None:
         wanted = seen is not None and (seen.people or seen.answers)
-        said = t("备份里没有一份完好。") if listed else t("还没有备份。")
+        none = t("还没有备份。") if wanted else t("还没有人加入，不用备份。")
+        said = t("备份里没有一份完好。") if listed else none
         cure = t("casecourse backup 现在做一份；课件运行时每天自动做一份。")
         yield Finding(
             "backup", "bad" if listed else "note" if wanted else "good", said, cure if listed or wanted else ""
