@@ -32,6 +32,7 @@ def _tolerance(text: str) -> str:
 
 
 FormulaText = Annotated[str, AfterValidator(_formula)]
+MaybeFormula = Annotated[str, AfterValidator(lambda s: _formula(s) if s else s)]
 KeyText = Annotated[str, AfterValidator(lambda s: s if s in ("", UNKNOWN) else _formula(s))]
 ToleranceText = Annotated[str, AfterValidator(_tolerance)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casecourse.diagnostics import Diagnostic
+from casecourse.diagnostics import CODES, Diagnostic
 from casecourse.formula import FormulaError
 from casecourse.grading import ExerciseBase, Unreadable, grade
 from casecourse.loading import Content
@@ -17,7 +17,7 @@ def check(content: Content) -> Iterator[Diagnostic]:
         for name, exercise in case.exercises.items():
             place = content.places["exercise", case.id, name]
             try:
-                faults = set(_faults(exercise))
+                faults = set(_faults(exercise)) if sound(exercise) else set()
             except (FormulaError, KeyError):
                 continue  # a formula that cannot be computed is reported where it stands
             if "key-fails" in faults:
@@ -31,6 +31,11 @@ def check(content: Content) -> Iterator[Diagnostic]:
             if exercise.keyed and not exercise.explain:
                 message = t("题 '{name}' 没有解说", name=name)
                 yield Diagnostic(place.key(), "missing-explain", message, t("写一句 explain：答案为什么成立"))
+
+
+def sound(exercise: ExerciseBase) -> bool:
+    """True when no field is so wrong that trying the key would only say it again."""
+    return not any(CODES[flaw.code] == "error" for flaw in exercise.flaws())
 
 
 def _faults(exercise: ExerciseBase) -> Iterator[str]:
