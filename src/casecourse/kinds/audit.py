@@ -169,7 +169,7 @@ class Audit(ExerciseBase):
 
     def _digits(self) -> int:
         single = formula.parse(self.stated).single if self.stated else None
-        return max(self.decimals or 0, self.scope.digits(single) + 1 if single else 0, 1)
+        return max(self.decimals or 0, self.scope.digits(single) if single else 0) + 1
 
     def _in_unit(self, number: str) -> str:
         return f"{number}{'' if self.unit in ('％', '%', '‰', '') else chr(0xA0)}{self.unit}"
