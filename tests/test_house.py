@@ -167,7 +167,7 @@ def test_a_command_about_content_loads_neither_streamlit_nor_pandas_nor_sql(comm
     assert done.returncode == 0, done.stdout + done.stderr
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     assert "casecourse" in loaded
-    assert loaded & {"streamlit", "starlette", "pandas", "numpy", "plotly", "sqlalchemy", "alembic"} == set()
+    assert loaded & {"streamlit", "starlette", "pandas", "numpy", "plotly", "sqlalchemy", "alembic", "opencc"} == set()
 
 
 # ---- one kind, one name, two files -----------------------------------------------------------------------------------

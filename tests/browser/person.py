@@ -144,4 +144,11 @@ def _open(person: Person, box: Locator, exercise: Open, raw: dict[str, str]) -> 
     _type(box.get_by_role("textbox").first, raw["text"])
 
 
-WAYS: dict[type[ExerciseBase], Any] = {Choice: _choice, Number: _number, Text: _text, FilledTable: _table, Audit: _audit, Open: _open}
+WAYS: dict[type[ExerciseBase], Any] = {
+    Choice: _choice,
+    Number: _number,
+    Text: _text,
+    FilledTable: _table,
+    Audit: _audit,
+    Open: _open,
+}

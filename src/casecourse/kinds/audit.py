@@ -185,7 +185,7 @@ class Audit(ExerciseBase):
             raise Unreadable(t("先填算出来的数；算不出来，就选“{word}”。", word=UNKNOWN))
         if squeezed(answer["value"]) == squeezed(UNKNOWN):
             answer["value"] = UNKNOWN
-        elif (fault := in_unit(answer["value"], self.unit)[1]) == "unreadable":
+        elif (fault := in_unit(answer["value"], self.unit)[1]) in ("unreadable", "range"):
             raise Unreadable(remark(fault, self.unit))
         if answer["verdict"] not in JUDGEMENTS:
             raise Unreadable(t("还没有判断。"))

@@ -59,7 +59,7 @@ class Number(ExerciseBase):
             raise Unreadable(t("还没有填。"))
         if squeezed(text) == squeezed(UNKNOWN):
             return UNKNOWN
-        if (fault := in_unit(text, self.unit)[1]) == "unreadable":
+        if (fault := in_unit(text, self.unit)[1]) in ("unreadable", "range"):
             raise Unreadable(remark(fault, self.unit))
         return text
 

@@ -29,7 +29,7 @@ def ask(ex: Audit, *, key: str, big: bool, locked: bool) -> JSON | None:
     """Two steps: the value, then the judgement; and a question to the author, which is kept and not scored."""
     del big
     with st.container(key=f"asked-{key}", gap="small"):
-        st.markdown(f"**{t('一、数')}**　:gray[{t('照题里的数算一算')}]")
+        st.markdown(f"**{t('一、数')}**　:gray[{t('用源文的数算一算')}]")
         unknown = bool(st.session_state.get(f"w-{key}-unknown"))
         label = t("算出来是（{unit}）", unit=ex.unit) if ex.unit else t("算出来是")
         digits = t("保留 {n} 位小数", n=ex.decimals) if ex.decimals else ""
@@ -92,7 +92,7 @@ def _steps(working: Working, key: str) -> None:
         st.caption(t("一步一步算"))
         lines = []
         for one in working.inputs:
-            parts = [f"{one.label}　**{one.text}**", one.span, one.note]
+            parts = [f"{one.label}　**{one.text}**", one.span, t("来历：{note}", note=one.note)]
             lines.append("　".join(p for p in parts if p))
         value = f"{working.filled} = **{working.value}**　{working.value_span}"
         lines.append(t("算：{value}", value=value))
