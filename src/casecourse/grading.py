@@ -112,6 +112,7 @@ class Sample:
 
     raw: JSON
     expects: Literal["right", "part", "wrong", "unscored", "unreadable"]
+    path: tuple[str | int, ...] = ()  # the entry of the exercise that it tries out
 
 
 @dataclass(frozen=True, slots=True)

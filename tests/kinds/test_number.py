@@ -236,6 +236,20 @@ def test_tally_sorts_values_and_finds_quartiles(tmp_path: Path) -> None:
     assert counted.extra == {"q1": "3074", "median": "3074", "q3": "5000"}
 
 
+def test_expected_mistakes_are_counted_by_their_reason(tmp_path: Path) -> None:
+    """A class sees which of the expected mistakes were made, and how often; right answers and others are not among them."""
+    fields = "answer: forces / grids\nunit: 人\ndecimals: 1\nmistakes:\n  - {answer: grids / forces, why: 除反了。}"
+    found = number(tmp_path, fields)
+    assert found.tally(["5.8", "0.2", "0.17", "9", "0.2 人"]).extra["mistakes"] == {"除反了。": 3}
+
+
+def test_an_estimate_has_a_middle_and_no_score(tmp_path: Path) -> None:
+    """Without a key figures are gathered, with median and quartiles."""
+    found = number(tmp_path, "unit: 人")
+    assert grade(found, "6")[1].share is None
+    assert found.tally(["4", "六", "8 人", "源文未载"]).extra == {"q1": "5", "median": "6", "q3": "7"}
+
+
 def test_the_written_answer_has_its_unit_once(tmp_path: Path) -> None:
     """The unit asked for is added where none was typed."""
     found = number(tmp_path, "answer: budget\nunit: 万元")

@@ -237,9 +237,9 @@ class Audit(ExerciseBase):
             yield Sample({"value": key, "verdict": said}, "part" if self.computed else "wrong")
         if self.computed:
             yield Sample({"value": UNKNOWN, "verdict": self.judged}, "part")
-            for slip in self.mistakes:
+            for n, slip in enumerate(self.mistakes):
                 value = slip.answer if slip.answer == UNKNOWN else self._typed(slip.answer)
-                yield Sample({"value": value, "verdict": self.judged}, "part")
+                yield Sample({"value": value, "verdict": self.judged}, "part", ("mistakes", n, "answer"))
             if others and self._hit(UNKNOWN).share == 0:
                 yield Sample({"value": UNKNOWN, "verdict": others[0]}, "wrong")
         broken: list[JSON] = [{}, "12", None, [], {"value": key}, {"verdict": "conflict"}]

@@ -56,6 +56,11 @@ Cells = Annotated[
 ]
 
 
+def _second(names: list[str]) -> int:
+    """The place of the first name that stood before."""
+    return next(n for n, name in enumerate(names) if name in names[:n])
+
+
 class FilledTable(ExerciseBase):
     """Fill the cells of a comparison table."""
 
@@ -70,12 +75,13 @@ class FilledTable(ExerciseBase):
     def _square(self) -> Self:
         names = [c.text for c in self.columns]
         if len(set(names)) < len(names):
-            raise PydanticCustomError("columns_twice", "columns")
+            raise PydanticCustomError("columns_twice", "columns", {"at": ("columns", _second(names))})
         for name, cells in self.rows.items():
             if len(cells) != len(names):
-                raise PydanticCustomError("row_cells", "cells", {"row": name, "n": len(cells), "wanted": len(names)})
+                said = {"row": name, "n": len(cells), "wanted": len(names), "at": ("rows", name)}
+                raise PydanticCustomError("row_cells", "cells", said)
         if not any(True for _ in self.asked()):
-            raise PydanticCustomError("nothing_asked", "nothing asked")
+            raise PydanticCustomError("nothing_asked", "nothing asked", {"at": ("columns",)})
         return self
 
     # ---- cells -----------------------------------------------------------------------------------------------------
