@@ -37,6 +37,7 @@ VOCABULARY = {
     "kinds/table.py": {"某", "不在其中的话"},  # parts of test answers
     "model/case.py": {"约", "多", "余", "近"},  # the values of `approx`
     "model/facts.py": {"约", "近"},
+    "intervals.py": {"多", "余", "近"},
     "model/unit.py": {"数"},  # counted in place of a fact, never shown
     "ui/blocks/table.py": {r"^[-−+约近≈\s]*[\d.,]+[\s\u00a0]*\S{0,6}$"},  # a figure with such a word
     "store/people.py": {"默认班级"},  # a name in the store, as a person would have written it

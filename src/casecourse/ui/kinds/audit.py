@@ -48,7 +48,8 @@ def ask(ex: Audit, *, key: str, big: bool, locked: bool) -> JSON | None:
             t("你想向作者追问什么？（不计分）"), key=f"w-{key}-question", field="question", lines=2, disabled=locked,
             max_chars=400,
         )  # fmt: skip
-    raw = {"value": UNKNOWN if unknown else text.strip(), "verdict": verdict or "", "question": asked.strip()}
+    raw = {"value": UNKNOWN if unknown else text.strip(), "question": asked.strip()}
+    raw |= {"verdict": verdict} if verdict else {}
     return raw if any(raw.values()) else None
 
 
