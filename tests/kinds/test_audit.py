@@ -112,7 +112,7 @@ def test_a_check_comes_to_what_was_reckoned_apart(items: Content, name: str) -> 
         assert working is not None
         assert working.value.startswith(value)
         assert all(one.note and one.text and one.label for one in working.inputs)
-        assert bool(working.stated) == (lie != "missing")
+        assert (working.stated is None) == (lie == "missing")
 
 
 def test_the_growth_rate_is_shown_step_by_step(items: Content) -> None:
@@ -125,8 +125,22 @@ def test_the_growth_rate_is_shown_step_by_step(items: Content) -> None:
     assert (first.label, first.text, first.note) == ("2013 年从业人员", "20.03\u00a0万人", "一（二）")
     assert first.span == "在 20.025 与 20.035 之间"
     assert working.filled == "(20.03\u00a0万人 ÷ 12.5\u00a0万人) ^ (1 ÷ 6) − 1"
-    assert (working.value, working.value_span) == ("8.18％", "在 8.098 与 8.253 之间")
-    assert (working.stated, working.stated_span) == ("8.0％", "在 7.95 与 8.05 之间")
+    assert (working.value, working.span) == ("8.18％", "在 8.098 与 8.253 之间")
+    stated = working.stated
+    assert stated is not None
+    assert (stated.label, stated.text, stated.span) == ("源文写的年均增速", "8.0％", "在 7.95 与 8.05 之间")
+
+
+def test_a_formula_that_is_compared_with_shows_its_facts_too(items: Content) -> None:
+    """Where the other side is computed as well, its facts, its formula and its value stand there."""
+    found = next(c.exercises["sh-c20"] for c in items.course.cases if "sh-c20" in c.exercises)
+    assert isinstance(found, Audit)
+    working = found.working()
+    assert working is not None
+    assert [one.label for one in working.inputs] == ["总收入", "总支出", "净资产", "净资产同比增长"]
+    assert working.stated is not None
+    assert working.stated.text == "54.25\u00a0亿元"
+    assert working.stated.note == "312.59\u00a0亿元 − 312.59\u00a0亿元 ÷ (1 + 21.0％)"
 
 
 # ---- what an answer earns ----------------------------------------------------------------------------------------------

@@ -74,14 +74,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """The calculation step by step: the facts, the formula with their figures, its value, the stated figure, how they lie."""
+    """The calculation step by step: the facts, the formula with their figures, its value, the stated figure, how they lie.
+
+    `stated` is a fact as it is printed, or what a formula of facts comes to. Where a figure is exact its span is "".
+    """
 
     inputs: tuple[Input, ...]
     filled: str
     value: str
-    value_span: str
-    stated: str
-    stated_span: str
+    span: str
+    stated: Input | None
     found: Relation
 
 
@@ -142,16 +144,15 @@ class Audit(ExerciseBase):
         """The calculation for a reader; None where there is nothing to compute."""
         if not self.compute:
             return None
-        digits = self._digits()
         names = formula.parse(self.compute).names
-        value = formula.plain(self.measure.key(self.compute, self.scope), self.decimals)
+        if self.stated and not formula.parse(self.stated).single:
+            names = tuple(dict.fromkeys((*names, *formula.parse(self.stated).names)))
         return Working(
             tuple(self._input(n) for n in names),
             self.scope.filled(self.compute),
-            self._in_unit(value),
-            _span(self.bounds(self.compute), digits),
-            self._stated() if self.stated else "",
-            _span(self.bounds(self.stated), digits) if self.stated else "",
+            self._in_unit(self.compute),
+            _span(self.bounds(self.compute), self._digits()),
+            self._stated() if self.stated else None,
             self.relation(),
         )
 
@@ -162,16 +163,19 @@ class Audit(ExerciseBase):
         )
         return Input(self.scope.label(name), self.scope.text(name), span, self.scope.note(name))
 
-    def _stated(self) -> str:
+    def _stated(self) -> Input:
         single = formula.parse(self.stated).single
-        value = formula.plain(self.measure.key(self.stated, self.scope), None if single else self.decimals)
-        return self.scope.text(single) if single else self._in_unit(value)
+        if single:
+            return self._input(single)
+        spelt = self.scope.filled(self.stated) if formula.parse(self.stated).names else ""
+        return Input("", self._in_unit(self.stated), _span(self.bounds(self.stated), self._digits()), spelt)
 
     def _digits(self) -> int:
         single = formula.parse(self.stated).single if self.stated else None
         return max(self.decimals or 0, self.scope.digits(single) if single else 0) + 1
 
-    def _in_unit(self, number: str) -> str:
+    def _in_unit(self, text: str) -> str:
+        number = formula.plain(self.measure.key(text, self.scope), self.decimals)
         return f"{number}{'' if self.unit in ('％', '%', '‰', '') else chr(0xA0)}{self.unit}"
 
     # ---- the contract ------------------------------------------------------------------------------------------------
@@ -311,8 +315,14 @@ class Audit(ExerciseBase):
 
     def _facts(self) -> dict[str, str]:
         found = self.working()
-        assert found is not None  # noqa: S101  there is something to compute
-        return {"value": found.value, "a": found.value_span, "stated": found.stated, "b": found.stated_span}
+        assert found is not None and found.stated is not None  # noqa: PT018, S101  there is something to compare
+        exact = t("没有舍入")
+        return {
+            "value": found.value,
+            "a": found.span or exact,
+            "stated": found.stated.text,
+            "b": found.stated.span or exact,
+        }
 
 
 def _state(share: Decimal) -> Literal["right", "part", "wrong"]:
@@ -320,10 +330,10 @@ def _state(share: Decimal) -> Literal["right", "part", "wrong"]:
 
 
 def _span(found: Interval, decimals: int) -> str:
-    """What a figure may stand for, its ends rounded outward."""
+    """What a figure may stand for, its ends rounded outward; "" where it is exact."""
     if found.unknown:
         return t("区间定不下来")
     if found.exact:
-        return t("没有舍入")
+        return ""
     low, high = found.ends(decimals)
     return t("在 {low} 与 {high} 之间", low=low, high=high)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
-from casecourse.kinds.audit import JUDGEMENTS, Audit, Working, judgement_word, relation_word
+from casecourse.kinds.audit import JUDGEMENTS, Audit, Input, Working, judgement_word, relation_word
 from casecourse.texts import t
 from casecourse.ui.blocks.prose import set_right
 from casecourse.ui.components.answer_box import answer_box
@@ -91,16 +91,21 @@ def _steps(working: Working, key: str) -> None:
     """The facts with their places, the formula with figures, the value, the stated figure, and how they lie."""
     with st.container(key=f"steps-{key}", gap="xsmall"):
         st.caption(t("一步一步算"))
-        lines = []
-        for one in working.inputs:
-            parts = [f"{one.label}　**{one.text}**", one.span, t("来历：{note}", note=one.note)]
-            lines.append("　".join(p for p in parts if p))
-        value = f"{working.filled} = **{working.value}**　{working.value_span}"
-        lines.append(t("算：{value}", value=value))
-        if working.stated:
-            lines.append(t("源文：**{stated}**　{span}", stated=working.stated, span=working.stated_span))
+        lines = [_fact(one) for one in working.inputs]
+        lines.append(t("算：{value}", value=f"{working.filled} = **{working.value}**　{working.span}"))
+        if working.stated and working.stated.label:
+            lines.append(t("源文写的：{fact}", fact=_fact(working.stated)))
+        elif working.stated:
+            spelt = f"{working.stated.note} = " if working.stated.note else ""
+            lines.append(t("对照：{value}", value=f"{spelt}**{working.stated.text}**　{working.stated.span}"))
         lines.append(t("比：{word}。", word=relation_word(working.found)))
         st.markdown("\n".join(f"1. {set_right(line)}" for line in lines))
+
+
+def _fact(one: Input) -> str:
+    """A fact in one line: its name, its figure, what it may stand for, and where it comes from."""
+    parts = [f"{one.label}　**{one.text}**", one.span, t("来历：{note}", note=one.note)]
+    return "　".join(p for p in parts if p)
 
 
 def _questions(ex: Audit, asked: str, reveal: bool, key: str) -> None:
