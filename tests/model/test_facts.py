@@ -298,3 +298,13 @@ def test_an_interval_follows_the_digits_through_derived_facts(tmp_path: Path) ->
     assert scope.number("part") == Decimal("0.25")
     assert (scope.quantum("a"), scope.quantum("part"), scope.quantum("d")) == (Decimal("0.1"), None, None)
     assert scope.filled("a / b - part") == "8.0 ÷ 2 − 1/4"
+
+
+def test_a_formula_is_said_in_words(tmp_path: Path) -> None:
+    """Functions have their words, and names their figures."""
+    scope = facts(
+        tmp_path,
+        """a: {label: 甲, value: 3, unit: 家, at: 一}
+        names: {label: 名, value: [子, 丑], at: 一}""",
+    )
+    assert scope.filled("sum(a, count(names)) / ceil(a)") == "合计(3\u00a0家, 项数(子、丑)) ÷ 向上取整(3\u00a0家)"

@@ -15,6 +15,9 @@ from casecourse.model.case import ORIGINS, Case, Fact, Origin
 
 MENTION = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 NBSP = "\u00a0"
+SAID = {  # the functions of a formula as a reader says them
+    "sum": "合计", "count": "项数", "min": "最小", "max": "最大", "round": "四舍五入", "floor": "向下取整", "ceil": "向上取整",
+}  # fmt: skip
 WEAKEST: tuple[Origin, ...] = ("assumed", "external", "formula", "at")  # a derived fact inherits the first that occurs
 
 
@@ -248,6 +251,8 @@ def worded(text: str, labels: Mapping[str, str]) -> str:
     """A formula with the facts' labels for their ids and the signs that a reader knows."""
     for name in sorted(labels, key=len, reverse=True):
         text = re.sub(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])", labels[name].replace("\\", ""), text)
+    for name, word in SAID.items():
+        text = re.sub(rf"(?<![\w:-]){name}\(", f"{word}(", text)
     return text.replace(" - ", " − ").replace(" * ", " × ").replace(" / ", " ÷ ")
 
 

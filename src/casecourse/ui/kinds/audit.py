@@ -9,6 +9,7 @@ import streamlit as st
 from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
 from casecourse.kinds.audit import JUDGEMENTS, Audit, Input, Working, judgement_word, relation_word
 from casecourse.texts import t
+from casecourse.ui.blocks import spans
 from casecourse.ui.blocks.prose import set_right
 from casecourse.ui.components.answer_box import answer_box
 from casecourse.ui.kinds import marks
@@ -83,23 +84,39 @@ def review(ex: Audit, answer: dict[str, str], verdict: Verdict | None, *, reveal
                 marks.row(f"{key}-{said}", "part", judgement_word(said), why, f":yellow-badge[{t('也说得通')}]")
         working = ex.working()
         if working:
-            _steps(working, key)
+            _steps(ex, working, key)
     _questions(ex, answer["question"], reveal, key)
 
 
-def _steps(working: Working, key: str) -> None:
+def _steps(ex: Audit, working: Working, key: str) -> None:
     """The facts with their places, the formula with figures, the value, the stated figure, and how they lie."""
     with st.container(key=f"steps-{key}", gap="xsmall"):
         st.caption(t("一步一步算"))
         lines = [_fact(one) for one in working.inputs]
         lines.append(t("算：{value}", value=f"{working.filled} = **{working.value}**　{working.span}"))
         if working.stated and working.stated.label:
-            lines.append(t("源文写的：{fact}", fact=_fact(working.stated)))
+            lines.append(t("源文的数：{fact}", fact=_fact(working.stated)))
         elif working.stated:
             spelt = f"{working.stated.note} = " if working.stated.note else ""
             lines.append(t("对照：{value}", value=f"{spelt}**{working.stated.text}**　{working.stated.span}"))
         lines.append(t("比：{word}。", word=relation_word(working.found)))
         st.markdown("\n".join(f"1. {set_right(line)}" for line in lines))
+        if working.stated and (working.span or working.stated.span):
+            _bars(ex, working, working.stated, key)
+
+
+def _bars(ex: Audit, working: Working, stated: Input, key: str) -> None:
+    """Both intervals on one scale, where there is anything to see."""
+    sides = ((ex.compute, t("算出 {value}", value=working.value)), (ex.stated, t("对照 {value}", value=stated.text)))
+    bounds = [ex.bounds(text) for text, _ in sides]
+    if any(b.unknown for b in bounds):
+        return
+    first, second = (
+        spans.Span(words, float(b.low), float(ex.measure.key(text, ex.scope)), float(b.high))
+        for (text, words), b in zip(sides, bounds, strict=True)
+    )
+    said = [f"{words} {span}".strip() for (_, words), span in zip(sides, (working.span, stated.span), strict=True)]
+    spans.draw((first, second), "；".join([*said, relation_word(working.found)]), key)
 
 
 def _fact(one: Input) -> str:
