@@ -94,10 +94,9 @@ def printed(text: str, scale: Decimal = _ONE, approx: str = "", margin: Decimal 
     """What a printed figure may stand for, times the scale of its unit; None for what is no figure.
 
     A margin is the half-width. Without one: 多 and 余 reach from the figure up to, and not including, one more in its
-    last significant digit (200 多 is [200, 300)), 近 from one less (近 200 is (100, 200]). 约 means half of the last
-    significant digit either way (约 200 is 200 ± 50, 约 145 is 145 ± 0.5). A figure with decimals or a scaled unit is
-    rounded by half of its last printed digit; a plain whole number is exact, and so is a fraction. The last significant
-    digit is the last one printed after the point, else the last that is not zero.
+    last digit that is not zero (200 多 is [200, 300)), 近 from one less (近 200 is (100, 200]). 约 before a whole number
+    means half of that digit either way (约 200 is 200 ± 50, 约 145 is 145 ± 0.5). A figure with decimals or a scaled unit
+    is rounded by half of its last printed digit, with or without 约; a plain whole number is exact, and so is a fraction.
     """
     value = amount(text)
     if value is None:
@@ -115,13 +114,12 @@ def _margins(text: str, value: Decimal, scale: Decimal, approx: str, margin: Dec
         return (margin or _ZERO) * scale, (margin or _ZERO) * scale
     decimals = len(match[2] or "")
     last = _ONE.scaleb(-decimals)
-    zeros = 0 if decimals or not value else len(match[1]) - len(match[1].rstrip("0"))
-    step = last.scaleb(zeros) * scale
+    step = _ONE.scaleb(value.normalize().as_tuple().exponent) * scale if value else last * scale  # type: ignore[arg-type]
     if approx in ("多", "余"):
         return _ZERO, step - PLACES  # up to the greatest value of thirty decimals below the next
     if approx == "近":
         return step - PLACES, _ZERO
-    half = step / 2 if approx else last * scale / 2 if decimals or scale != 1 else _ZERO
+    half = step / 2 if approx and not decimals else last * scale / 2 if decimals or scale != 1 else _ZERO
     return half, half
 
 
