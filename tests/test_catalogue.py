@@ -36,7 +36,18 @@ VOCABULARY = {
     "checks/allow.py": {"允许", COMMENT.pattern},  # the word of the comment
     "kinds/table.py": {"某", "不在其中的话"},  # parts of test answers
     "model/case.py": {"约", "多", "余", "近"},  # the values of `approx`
-    "model/facts.py": {"约", "近"},
+    "model/facts.py": {
+        "约",
+        "近",
+        "合计",
+        "项数",
+        "最小",
+        "最大",
+        "四舍五入",
+        "向下取整",
+        "向上取整",
+    },  # 约 and how a formula is said
+    "intervals.py": {"多", "余", "近"},
     "model/unit.py": {"数"},  # counted in place of a fact, never shown
     "ui/blocks/table.py": {r"^[-−+约近≈\s]*[\d.,]+[\s\u00a0]*\S{0,6}$"},  # a figure with such a word
     "store/people.py": {"默认班级"},  # a name in the store, as a person would have written it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casecourse.chinese import Figure, figure, matches, squeezed
+from casecourse.chinese import Figure, date, figure, matches, same_unit, simplified, span, squeezed
 from casecourse.formula import plain
 
 # ---- short texts ----------------------------------------------------------------------------------------------------
@@ -92,6 +93,178 @@ def test_punctuation_between_words_makes_no_difference(text: str, marks: list[st
 def test_an_ellipsis_stands_for_any_characters(pattern: str, text: str, expected: bool) -> None:
     """`…` matches any characters or none, the pieces in order and without sharing characters."""
     assert matches(pattern, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("垂直管理", "垂直管理"),
+        ("垂直管理与双重管理", "垂直管理與雙重管理"),
+        ("網格員", "网格员"),
+        ("…街道…", "三個街道辦事處"),
+        ("三万两千", "三萬兩千"),
+        ("网格之后", "網格之後"),
+        ("源文未载", "源文未載"),
+    ],
+)
+def test_traditional_characters_are_simplified_ones(pattern: str, text: str) -> None:
+    """Whoever writes traditional characters writes the same words."""
+    assert matches(pattern, text)
+
+
+def test_a_word_of_other_characters_is_another_word() -> None:
+    """Simplifying brings no two different words together."""
+    assert not matches("条块", "條條")
+    assert not matches("人员", "人緣")
+
+
+def test_what_gb2312_holds_is_simplified_already_but_for_a_named_few() -> None:
+    """Only characters that the code of simplified Chinese lacks are looked up; the exceptions are all there are."""
+    from opencc import OpenCC
+
+    convert = OpenCC("t2s").convert
+    for row in range(0xB0, 0xF8):
+        for cell in range(0xA1, 0xFF):
+            try:
+                character = bytes([row, cell]).decode("gb2312")
+            except UnicodeDecodeError:
+                continue
+            assert simplified(character) == convert(character)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("3074 万元", "三千零七十四万元", True),
+        ("3074 万元", "0.3074 亿元", True),
+        ("3074 万元", "30,740,000 元", True),
+        ("3074 万元", "3074 元", False),
+        ("3074 万元", "3074 万人", False),
+        ("25％", "百分之二十五", True),
+        ("25％", "25", False),
+        ("25％", "25 个百分点", False),
+        ("两年", "2 年", True),
+        ("两年", "二年", True),
+        ("5", "五个", True),
+        ("5", "5％", False),
+        ("145 万人", "约 145 万人", True),
+        ("200 多家", "200 余家", True),
+        ("200 多家", "200 家", False),
+        ("200 多家", "近 200 家", False),
+        ("3–5 个", "三到五个", True),
+        ("3–5 个", "3 至 5 個", True),
+        ("3–5 个", "3～5", True),
+        ("3–5 个", "3–6 个", False),
+        ("3–5 个", "4 个", False),
+        ("3–5 万人", "3 万至 5 万人", True),
+        ("2008-07", "2008 年 7 月", True),
+        ("2008-07", "2008.7", True),
+        ("2008-07", "二〇〇八年七月", True),
+        ("2008-07", "2008-08", False),
+        ("2008-07", "2008", False),
+        ("2013 年", "2013", True),
+        ("2014-02-09", "2014年2月9日", True),
+    ],
+)
+def test_numbers_ranges_and_dates_match_however_they_are_written(pattern: str, text: str, expected: bool) -> None:
+    """Numerals, 万 and 亿, the dash of a range and the order of a date are dress; unit, 多 and 近 are not."""
+    assert matches(pattern, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2008", (2008,)),
+        ("２００８年", (2008,)),
+        ("二〇〇八年七月", (2008, 7)),
+        ("2008/7", (2008, 7)),
+        ("2008年07月份", (2008, 7)),
+        ("二零一四年十二月三十一日", (2014, 12, 31)),
+        ("2014.2.9", (2014, 2, 9)),
+        ("2008-13", None),
+        ("2008年7", (2008, 7)),
+        ("20087", None),
+        ("208年", None),
+        ("七月", None),
+        ("2008年成立", None),
+        ("2011–2020", None),
+        ("2008-7-32", None),
+    ],
+)
+def test_dates_are_read(text: str, read: tuple[int, ...] | None) -> None:
+    """Years, months and days in digits or numerals, with strokes, points or words; nothing else."""
+    assert date(text) == read
+
+
+@given(st.dates())
+def test_a_printed_date_reads_back(day: datetime.date) -> None:
+    """However a day of these centuries is printed, it is that day."""
+    if not 1000 <= day.year <= 2999:
+        return
+    for form in ("%Y-%m-%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y/%m/%d"):
+        assert date(day.strftime(form)) == (day.year, day.month, day.day)
+    assert date(f"{day.year}年{numeral(day.month).replace('一十', '十')}月") == (day.year, day.month)
+
+
+@given(st.integers(1, 999), st.integers(1, 999), st.sampled_from(["个", "万元", "％", "元/月", ""]))
+def test_a_printed_range_reads_back(low: int, more: int, unit: str) -> None:
+    """Its ends with their unit, whichever dash or word stands between."""
+    high = low + more
+    for between in ("–", "-", "～", "到", "至", " — "):
+        found = span(f"{low}{between}{high} {unit}")
+        assert found is not None
+        wanted = figure(f"{high} {unit}")
+        assert found[1] == wanted
+        assert (found[0].value, found[0].unit, found[0].scale) == (low, found[1].unit, found[1].scale)
+    assert span(f"{numeral(low)}到{numeral(high)}{unit}") == found
+
+
+@pytest.mark.parametrize("text", ["3", "5–3", "三四个", "到", "3–", "–5", "-3", "a–b", "3 人–5 户", "3/5", ""])
+def test_what_is_no_range_is_not_read(text: str) -> None:
+    """One number, ends in the wrong order or of two units, and words."""
+    assert span(text) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed", "same"),
+    [
+        ("人", "名", True),
+        ("家", "个", True),
+        ("个", "項", True),
+        ("万元", "元", True),
+        ("人/格", "人", True),
+        ("名志愿者", "名", True),
+        ("％", "%", False),
+        ("人", "户", False),
+        ("人", "人次", False),
+        ("米", "千米", False),
+        ("个百分点", "个", False),
+        ("％", "", False),
+        ("分钟", "小时", False),
+    ],
+)
+def test_another_word_for_counting_is_the_same_unit(asked: str, typed: str, same: bool) -> None:
+    """Measure words of one sort stand for each other; rates and real units for themselves alone."""
+    assert same_unit(asked, typed) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("约 145", "约"),
+        ("145 左右", "约"),
+        ("200 多家", "多"),
+        ("20余万", "多"),
+        ("近 200", "近"),
+        ("接近200", "近"),
+        ("200", ""),
+    ],
+)
+def test_the_word_for_about_is_kept(text: str, about: str) -> None:
+    """A number knows whether it was typed as about, more than or nearly."""
+    found = figure(text)
+    assert found is not None
+    assert found.about == about
 
 
 # ---- one number -------------------------------------------------------------------------------------------------------
@@ -275,7 +448,9 @@ def test_every_numeral_is_read(n: int) -> None:
 
 
 @pytest.mark.parametrize("piece", ["1", "一", "万", "一万", "1,", "1 ", "- ", "十", "百分之", "…甲", " ", "ﷺ"])
-@pytest.mark.parametrize("reads", [figure, squeezed, lambda text: matches("…甲" * 2000 + "…乙", text)])
+@pytest.mark.parametrize(
+    "reads", [figure, squeezed, date, span, simplified, lambda text: matches("…甲" * 2000 + "…乙", text)]
+)
 def test_a_hundred_kilobytes_of_anything_are_dealt_with_quickly(piece: str, reads: Callable[[str], object]) -> None:
     """No text makes the reader slow."""
     start = time.process_time()

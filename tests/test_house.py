@@ -28,7 +28,7 @@ FILES = {p.relative_to(SOURCE).as_posix(): p for p in sorted(SOURCE.rglob("*.py"
 
 # ---- who may import whom -------------------------------------------------------------------------------------------
 
-CORE = "texts access formula chinese diagnostics yamlsource grading blanks kinds model shapes loading checks"
+CORE = "texts access formula intervals chinese diagnostics yamlsource grading blanks kinds model shapes loading checks"
 SHOWN = "actions analytics model kinds texts"
 # What the actions take, return and raise; a screen cannot speak to them without these words.
 SPOKEN = "access.Who access.Forbidden grading formula store.errors store.rows store.Store"
@@ -39,14 +39,15 @@ TABLE = {
     "texts": "",
     "access": "",
     "formula": "",
+    "intervals": "formula",
     "chinese": "",
     "diagnostics": "texts",
     "yamlsource": "diagnostics texts",
-    "grading": "formula texts",
+    "grading": "formula intervals texts",
     "blanks": "chinese formula grading texts",
     "kinds": "grading",
-    "kinds.*": "grading formula chinese blanks texts",
-    "model": "kinds grading formula",
+    "kinds.*": "grading formula intervals chinese blanks texts",
+    "model": "kinds grading formula intervals",
     "faults": "model texts",
     "shapes": "model diagnostics faults texts yamlsource",
     "loading": "model kinds grading formula yamlsource diagnostics shapes texts",
@@ -166,7 +167,7 @@ def test_a_command_about_content_loads_neither_streamlit_nor_pandas_nor_sql(comm
     assert done.returncode == 0, done.stdout + done.stderr
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     assert "casecourse" in loaded
-    assert loaded & {"streamlit", "starlette", "pandas", "numpy", "plotly", "sqlalchemy", "alembic"} == set()
+    assert loaded & {"streamlit", "starlette", "pandas", "numpy", "plotly", "sqlalchemy", "alembic", "opencc"} == set()
 
 
 # ---- one kind, one name, two files -----------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ def _tolerance(text: str) -> str:
 
 
 FormulaText = Annotated[str, AfterValidator(_formula)]
+MaybeFormula = Annotated[str, AfterValidator(lambda s: _formula(s) if s else s)]
 KeyText = Annotated[str, AfterValidator(lambda s: s if s in ("", UNKNOWN) else _formula(s))]
 ToleranceText = Annotated[str, AfterValidator(_tolerance)]
 
@@ -90,60 +91,114 @@ class Measure:
         return f"{number}{gap}{self.unit}" if self.unit else number
 
 
-Fault = Literal["", "unreadable", "unit"]
+Fault = Literal["", "unreadable", "range", "unit"]
 
 
 def in_unit(typed: str, unit: str) -> tuple[Decimal | None, Fault]:
     """Read a typed figure into the unit asked for: (value, fault).
 
-    The value is None where no single figure can be read (`unreadable`) or where its unit cannot stand for the one
-    asked for (`unit`). A bare figure is taken to be in the unit asked for, and so is one with a plain measure word;
-    万, 亿, ％ and a unit written out convert.
+    The value is None where no single figure can be read (`unreadable`, `range`) or where its unit cannot stand for the
+    one asked for (`unit`). A bare figure is taken to be in the unit asked for, and so is one with another word for
+    counting the same; 万, 亿, ％ and a unit written out convert, and nothing else does.
     """
     figure = chinese.figure(typed)
     base = unit.lstrip("万亿")
-    if figure is None or (len(figure.unit) > MEASURE and figure.unit not in (base, POINTS)):
+    if figure is None:
+        return None, "range" if chinese.span(typed) else "unreadable"
+    fitting = chinese.same_unit(base, figure.unit) if base else figure.unit not in (*PERCENT, POINTS)
+    if len(figure.unit) > MEASURE and not fitting and figure.unit != POINTS:
         return None, "unreadable"
     asked = formula.scale(unit)
     percent, points = figure.unit in PERCENT, figure.unit == POINTS
     if (percent and unit not in PERCENT) or points != (unit == POINTS and bool(figure.unit)):
         return None, "unit"
+    if figure.unit and not percent and not points and not fitting:
+        return None, "unit"
     if percent or points or figure.scale != 1:
         return figure.value * figure.scale / asked, ""
     if asked != 1 and base and figure.unit == base:  # the unit is written out without its 万: convert
         return figure.value / asked, ""
-    if figure.unit and unit in PERCENT:
-        return None, "unit"
     return figure.value, ""
 
 
 def remark(fault: Fault, unit: str) -> str:
     """The sentence for a figure that could not be taken."""
-    if fault == "unit":
-        return t("单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数"))
-    return t("没有读出一个数：请只写一个数，可以带单位，例如 3074 万元。") if fault else ""
+    return {
+        "unit": t("单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数")),
+        "range": t("写了一个范围：请只写一个数。"),
+        "unreadable": t("没有读出一个数：请只写一个数，可以带单位，例如 3074 万元。"),
+        "": "",
+    }[fault]
 
 
 def judge_figure(typed: str, key: str, measure: Measure, mistakes: tuple[Mistake, ...], scope: Scope) -> Hit:
-    """Judge a typed figure, or 源文未载, against a key formula or 源文未载."""
+    """Judge a typed figure, or 源文未载, against a key formula or 源文未载; the reason says what was near, or too much."""
     said_unknown = chinese.squeezed(typed) == chinese.squeezed(UNKNOWN)
     if said_unknown or key == UNKNOWN:
-        if said_unknown and key == UNKNOWN:
-            return Hit(Decimal(1), UNKNOWN)
-        slip = next((m for m in mistakes if said_unknown and m.answer == UNKNOWN), None)
-        if key == UNKNOWN and not said_unknown:
-            value, _ = in_unit(typed, measure.unit)
-            slip = next((m for m in mistakes if value is not None and measure.fits(value, m.answer, scope)), None)
-        return Hit(slip.credit, slip.answer, slip.why) if slip else Hit(Decimal(0))
+        return _judge_unknown(typed, said_unknown, key, measure, mistakes, scope)
     value, fault = in_unit(typed, measure.unit)
     if value is None:
+        figure = chinese.figure(typed)
+        if fault == "unit" and figure and measure.fits(figure.value, key, scope):
+            return Hit(Decimal(0), "", _other_unit(measure.unit))
         return Hit(Decimal(0), "", remark(fault, measure.unit))
     if measure.fits(value, key, scope):
-        return Hit(Decimal(1), measure.shown(key, scope))
+        return Hit(Decimal(1), measure.shown(key, scope), _too_careful(typed, key, scope))
     for slip in mistakes:
         if slip.answer != UNKNOWN and measure.fits(value, slip.answer, scope):
             return Hit(slip.credit, slip.answer, slip.why)
-    return Hit(Decimal(0))
+    return Hit(Decimal(0), "", _near(typed, value, key, measure, scope))
+
+
+def _judge_unknown(
+    typed: str, said_unknown: bool, key: str, measure: Measure, mistakes: tuple[Mistake, ...], scope: Scope
+) -> Hit:
+    """源文未载 as key, as answer, or as both."""
+    if said_unknown and key == UNKNOWN:
+        return Hit(Decimal(1), UNKNOWN)
+    if said_unknown:
+        slip = next((m for m in mistakes if m.answer == UNKNOWN), None)
+    else:
+        value, _ = in_unit(typed, measure.unit)
+        figures = [m for m in mistakes if m.answer != UNKNOWN]
+        slip = next((m for m in figures if value is not None and measure.fits(value, m.answer, scope)), None)
+    return Hit(slip.credit, slip.answer, slip.why) if slip else Hit(Decimal(0))
+
+
+def _other_unit(unit: str) -> str:
+    return t("数值对，单位不同：这里要的是{unit}。", unit=unit or t("不带百分号的数"))
+
+
+def _too_careful(typed: str, key: str, scope: Scope) -> str:
+    """What to say of 约 before a figure that the source gives without it."""
+    figure, single = chinese.figure(typed), formula.parse(key).single
+    if figure and figure.about and single and scope.quantum(single) is not None:
+        return t("数对了，只是多了一个“{word}”：源文写的是准数。", word=figure.about)
+    return ""
+
+
+FACTORS = (10, 100, 1000, 10_000, 100_000_000)  # what a slip of the point, of ％, 万 or 亿 comes to
+
+
+def _near(typed: str, value: Decimal, key: str, measure: Measure, scope: Scope) -> str:
+    """What is right about a wrong figure: its digits, its size but for the sign, all but its last digit."""
+    figure = chinese.figure(typed)
+    right, slack, digits = measure.key(key, scope), measure.slack(key, scope), measure.wanted(key, scope)
+    if abs(right) <= 2 * slack or figure is None:
+        return ""
+    if figure.value != value and measure.fits(figure.value, key, scope):
+        return _other_unit(measure.unit)
+    if measure.fits(-value, key, scope):
+        return t("大小对，正负号反了。")
+    for n in FACTORS:
+        if measure.fits(value * n, key, scope) or measure.fits(value / n, key, scope):
+            return t("数字对，差了 {n} 倍：看看小数点、百分号、万和亿。", n=n)
+    if digits is None or measure.tolerance:
+        return ""
+    if figure.decimals < digits and formula.rounded(right, figure.decimals) == value:
+        return t("位数不够：要保留 {n} 位小数。", n=digits)
+    last = Decimal(1).scaleb(-digits)
+    return t("差在末位：看看怎样舍入。") if digits and abs(value - right) <= last + slack else ""
 
 
 def aliases(line: str) -> tuple[str, ...]:

@@ -1,11 +1,16 @@
-"""Reading what people type: short texts compared without their dress, and one number out of digits, numerals and units."""
+"""Reading what people type: short texts compared without their dress, and numbers, ranges and dates out of digits and numerals."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, localcontext
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from unicodedata import category, normalize
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 # ---- short texts --------------------------------------------------------------------------------------------------
 
@@ -15,7 +20,7 @@ _JOINS_DIGITS = "+-./:"
 
 
 def squeezed(text: str) -> str:
-    """`text` for comparison: NFKC, lower case, without white space, control characters, punctuation and symbols.
+    """`text` for comparison: NFKC, lower case, simplified, without white space, control characters and punctuation.
 
     ％ (as %) and ‰ stay; `+ - . / :` stay between two digits, so that 1.5 is not 15 and 2008—2014 (any dash) not
     20082014, while 3,074 is 3074. A text of nothing else keeps its marks: `+` and `-` remain two different answers.
@@ -25,9 +30,13 @@ def squeezed(text: str) -> str:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether `text` is what `pattern` describes, both squeezed; `…` in the pattern stands for any characters or none."""
+    """Whether `text` is what `pattern` describes, both squeezed; `…` in the pattern stands for any characters or none.
+
+    Without `…` two ways to write the same number, range or date match as well: 3074 万 and 0.3074 亿, 3–5 and 三到五,
+    2008-07 and 二〇〇八年七月.
+    """
     if "…" not in pattern:
-        return squeezed(pattern) == squeezed(text)
+        return squeezed(pattern) == squeezed(text) or _same(pattern, text)
     first, *middle, last = (_letters(_folded(piece)) for piece in pattern.split("…"))
     whole = squeezed(text)
     if not whole.startswith(first):
@@ -42,7 +51,43 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return normalize("NFKC", normalize("NFKC", text).lower())
+    return simplified(normalize("NFKC", normalize("NFKC", text).lower()))
+
+
+# What GB 2312, the code of simplified Chinese, holds although it is also written in traditional texts.
+_IN_BOTH = frozenset("乾菸薹拚捱摺吒後徵夥榘於袷麴醣麽")
+
+
+def simplified(text: str) -> str:
+    """`text` with its traditional characters in simplified ones, each by itself: both sides of a comparison change alike."""
+    return "".join(_simplified(c) for c in text) if any(map(_traditional, text)) else text
+
+
+@lru_cache(maxsize=8192)
+def _traditional(character: str) -> bool:
+    """True for a Chinese character that GB 2312 does not hold: only such a one is looked up."""
+    if not "\u3400" <= character <= "\U0003ffff":
+        return False
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return character in _IN_BOTH
+
+
+@lru_cache(maxsize=8192)
+def _simplified(character: str) -> str:
+    if not _traditional(character):
+        return character
+    found: str = _converter().convert(character)
+    return found if len(found) == 1 else character
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    from opencc import OpenCC  # loaded when somebody writes traditional characters, and not before
+
+    return OpenCC("t2s")
 
 
 def _letters(folded: str) -> str:
@@ -67,13 +112,15 @@ class Figure:
 
     `value` is the number before its 万, 亿, 万亿, ％, ‰ or 个百分点, whose worth is `scale`; a number in several
     sections counts in the largest: 一万二千 is 1.2 × 10000. `unit` is what follows (％, ‰ and 个百分点 are units
-    themselves), "" where nothing does. `decimals` counts the digits of `value` after the point, as typed.
+    themselves), "" where nothing does. `decimals` counts the digits of `value` after the point, as typed. `about` says
+    that it was typed as approximate: 多 (more than), 近 (nearly), 约 or "".
     """
 
     value: Decimal
     scale: Decimal
     unit: str
     decimals: int
+    about: str = field(default="", compare=False)
 
 
 def figure(text: str) -> Figure | None:
@@ -84,11 +131,20 @@ def figure(text: str) -> Figure | None:
     """
     if len(text) > LONGEST:
         return None
+    text = simplified(text)
     body = _bare(text)
     if body is None:
         return None
     with localcontext(_EXACT):
-        return _percentage(body) or _counted(body)
+        found = _percentage(body) or _counted(body)
+    return replace(found, about=_about(text)) if found else None
+
+
+def _about(text: str) -> str:
+    """Which word says that the number in `text`, which is one, is approximate."""
+    if re.search("[多余]", text):
+        return "多"
+    return "近" if "近" in text else "约" if re.search("约|大概|≈|左右|上下|^\\W*[~～]", text) else ""
 
 
 _ONE = Decimal(1)
@@ -249,3 +305,84 @@ def _section(text: str) -> Decimal | None:
     short = found and text[-2:-1] != "零" and found[-1][1] > 1  # 一百二 is short for 一百二十
     last = Decimal(_DIGITS[ones or "零"]).scaleb(found[-1][1] - 1 if short else 0)
     return sum((count.scaleb(zeros) for count, zeros in found), last) + 0
+
+
+# ---- ranges, dates, and what is the same ------------------------------------------------------------------------------
+
+
+def span(text: str) -> tuple[Figure, Figure] | None:
+    """Read a range (3–5 个, 三到五个, 30 至 300 元/月) as its two ends; None for anything else.
+
+    The first end may do without 万, ％ and the unit of the second: 3–5 万人 begins at 3 万人.
+    """
+    if len(text) > 2 * LONGEST:
+        return None
+    for match in _TO.finditer(text):
+        low, high = figure(text[: match.start()]), figure(text[match.end() :])
+        if low is None or high is None:
+            continue
+        if not low.unit:
+            low = replace(low, unit=high.unit, scale=high.scale if low.scale == 1 else low.scale)
+        if low.unit == high.unit and low.value * low.scale < high.value * high.scale:
+            return low, high
+    return None
+
+
+_TO = re.compile("[到至]|[‐‑‒–—―−~〜～－-]+")
+_YEAR = "[12][0-9]{3}|[一二][零〇一二三四五六七八九]{3}"
+_UP_TO_31 = "[0-9]{1,2}|[一二三]?十?[一二三四五六七八九]|[二三]?十"
+_DATE = re.compile(
+    rf"(?P<year>{_YEAR})(?:年|(?=[-./])|$)"
+    rf"(?:[-./]?(?P<month>{_UP_TO_31})(?:月|(?=[-./])|$)(?:份|[-./]?(?P<day>{_UP_TO_31})[日号]?)?)?"
+)
+
+
+def date(text: str) -> tuple[int, ...] | None:
+    """Read a year, a month or a day (2008-07, 2008.7, 2008 年 7 月, 二〇〇八年七月) as numbers; None for anything else."""
+    if len(text) > LONGEST:
+        return None
+    body = simplified(normalize("NFKC", text))
+    body = _DASHES.sub("-", "".join(c for c in body if not c.isspace())).rstrip("。.,")
+    match = _DATE.fullmatch(body)
+    if match is None:
+        return None
+    year = int(match["year"].replace("〇", "零").translate(_TURN))
+    rest = [n for n in (match["month"], match["day"]) if n]
+    numbers = [int(n) if n.isdecimal() else int(_section(n) or 0) for n in rest]
+    inside = all(1 <= n <= most for n, most in zip(numbers, (12, 31), strict=False))
+    return (year, *numbers) if inside else None
+
+
+def _same(pattern: str, text: str) -> bool:
+    """True when both are the same date, range or number, in the same unit and with the same sort of approximation."""
+    if (mine := date(text)) is not None and mine == date(pattern):
+        return True
+    if (asked := span(pattern)) and (given := span(text)):
+        return all(_alike(a, b) for a, b in zip(asked, given, strict=True))
+    wanted, typed = figure(pattern), figure(text)
+    return wanted is not None and typed is not None and _alike(wanted, typed)
+
+
+def _alike(wanted: Figure, typed: Figure) -> bool:
+    if {wanted.about, typed.about} - {"", "约"} and wanted.about != typed.about:
+        return False
+    counted = not wanted.unit and len(typed.unit) == 1 and typed.unit not in _RATES  # 5 个 for 5
+    same = counted or same_unit(wanted.unit, typed.unit)
+    return same and wanted.value * wanted.scale == typed.value * typed.scale
+
+
+_COUNTED = ("人名位个口", "家个所间", "项个条种类件", "件个起宗次", "处个座所", "份个篇件", "级个层", "步个环")
+
+
+_RATES = ("％", "‰", "个百分点")
+
+
+def same_unit(asked: str, typed: str) -> bool:
+    """Whether a typed unit stands for the one asked for: the same, none, its first word, or another word for counting.
+
+    名 for 人 and 个 for 家 count the same things; 户 for 人, 人次 for 人 and 千米 for 米 do not. A rate is itself alone.
+    """
+    asked, typed = simplified(asked).lstrip("万亿").replace("%", "％"), simplified(typed)
+    if asked in _RATES or typed in _RATES:
+        return asked == typed
+    return asked.startswith(typed) or (len(asked) == 1 and any(asked in g and typed in g for g in _COUNTED))

@@ -85,6 +85,8 @@ CODES: dict[str, Severity] = {
     "no-right-option": "error",
     "evidence-silent": "warning",
     "mistake-is-key": "error",
+    "impossible-verdict": "error",
+    "strong-verdict": "warning",
     "missing-explain": "warning",
     "minutes": "warning",
     "unused-exercise": "warning",

@@ -50,7 +50,7 @@ class FormulaError(ValueError):
         self.word = word
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """One step of the stack machine. `extent` is a function's number of values, or where `and`/`or` go on early."""
 
     does: str
@@ -64,17 +64,17 @@ class _Step(NamedTuple):
 class Formula:
     """A formula that was read. Two formulas are equal when their texts are.
 
-    `names` are the facts it uses, in order of appearance, each once.
+    `names` are the facts it uses, in order of appearance, each once; `steps` are what a stack machine does.
     """
 
     text: str
     names: tuple[str, ...] = field(compare=False)
-    _steps: tuple[_Step, ...] = field(compare=False, repr=False)
+    steps: tuple[Step, ...] = field(compare=False, repr=False)
 
     @property
     def single(self) -> str | None:
         """The name when the formula is one fact alone, else None."""
-        return self._steps[0].word if len(self._steps) == 1 and self._steps[0].does == "name" else None
+        return self.steps[0].word if len(self.steps) == 1 and self.steps[0].does == "name" else None
 
     def value(self, number: Callable[[str], Scalar]) -> Decimal:
         """Compute it; `number` gives a fact's value times its scale, and raises KeyError where there is no such fact.
@@ -82,7 +82,7 @@ class Formula:
         The value has at most thirty decimals and no trailing zeros; true is 1, false is 0. Raises FormulaError.
         """
         with localcontext(_CONTEXT):
-            return _bare(_run(self._steps, number))
+            return _bare(_run(self.steps, number))
 
 
 @lru_cache(maxsize=8192)
@@ -141,9 +141,9 @@ class _Reader:
         self.tokens = tokens
         self.at = 0
         self.depth = 0
-        self.steps: list[_Step] = []
+        self.steps: list[Step] = []
 
-    def formula(self) -> tuple[_Step, ...]:
+    def formula(self) -> tuple[Step, ...]:
         self.expression(0)
         if self.here.sort != "end":
             self.refuse()
@@ -183,7 +183,7 @@ class _Reader:
                 self.branch(token, rank)
                 continue
             self.expression(rank if rank == _POWER else rank + 1)
-            self.steps.append(_Step(token.word, token.column))
+            self.steps.append(Step(token.word, token.column))
             if rank == _COMPARE and _RANK.get(self.here.word) == _COMPARE:
                 self.refuse()
         self.depth -= 1
@@ -191,10 +191,10 @@ class _Reader:
     def branch(self, token: _Token, rank: int) -> None:
         """Read the right side of `and` or `or`, which is left undone where the left side decides."""
         place = len(self.steps)
-        self.steps.append(_Step(token.word, token.column))
+        self.steps.append(Step(token.word, token.column))
         self.expression(rank + 1)
-        self.steps.append(_Step("truth", token.column))
-        self.steps[place] = _Step(token.word, token.column, extent=len(self.steps))
+        self.steps.append(Step("truth", token.column))
+        self.steps[place] = Step(token.word, token.column, extent=len(self.steps))
 
     def operand(self) -> None:
         token = self.here
@@ -202,17 +202,17 @@ class _Reader:
             self.refuse()
         self.at += 1
         if token.sort == "number":
-            self.steps.append(_Step("number", token.column, token.word, Decimal(token.word)))
+            self.steps.append(Step("number", token.column, token.word, Decimal(token.word)))
         elif token.word == "-":
             self.expression(_NEGATE)
-            self.steps.append(_Step("negate", token.column))
+            self.steps.append(Step("negate", token.column))
         elif token.word == "(":
             self.expression(0)
             self.expect(")")
         elif self.here.word == "(":
             self.call(token)
         else:
-            self.steps.append(_Step("name", token.column, token.word))
+            self.steps.append(Step("name", token.column, token.word))
 
     def call(self, token: _Token) -> None:
         self.at += 1
@@ -231,31 +231,32 @@ class _Reader:
         self.expect(")")
         if values > 1 and token.word in _ROUNDINGS:
             raise FormulaError("arguments", token.column, token.word)
-        self.steps.append(_Step("call", token.column, token.word, extent=values))
+        self.steps.append(Step("call", token.column, token.word, extent=values))
 
     def counting(self) -> None:
         name = self.take()
         if name.sort != "name" or self.here.word != ")":
             raise FormulaError("needs-list", name.column, name.word)
         self.at += 1
-        self.steps.append(_Step("count", name.column, name.word))
+        self.steps.append(Step("count", name.column, name.word))
 
 
 # ---- computing ----------------------------------------------------------------------------------------------------
 
 
-def _settled(value: Decimal) -> Decimal:
+def settled(value: Decimal) -> Decimal:
+    """`value` without the dust of division."""
     return value.quantize(PLACES) if value.as_tuple().exponent < -30 else value  # type: ignore[operator]  # finite
 
 
 def _bare(value: Decimal) -> Decimal:
     """`value` without dust, trailing zeros, exponent and sign of zero: equal values print alike."""
-    value = _settled(value).normalize() + 0
+    value = settled(value).normalize() + 0
     return value.quantize(_ONE) if value == value.to_integral_value() else value
 
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal | Code:
-    whole = _settled(exponent)
+    whole = settled(exponent)
     if whole == whole.to_integral_value():
         exponent = whole
     elif base < 0:
@@ -268,7 +269,7 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal | Code:
 
 
 def _quotient(a: Decimal, b: Decimal) -> Decimal | Code:
-    return a / b if _settled(b) else "divide-by-zero"
+    return a / b if settled(b) else "divide-by-zero"
 
 
 _BINARY: Mapping[str, Callable[[Decimal, Decimal], Decimal | Code]] = {
@@ -277,18 +278,18 @@ _BINARY: Mapping[str, Callable[[Decimal, Decimal], Decimal | Code]] = {
     "*": lambda a, b: a * b,
     "/": _quotient,
     "^": _power,
-    ">=": lambda a, b: Decimal(_settled(a - b) >= 0),
-    "<=": lambda a, b: Decimal(_settled(a - b) <= 0),
-    ">": lambda a, b: Decimal(_settled(a - b) > 0),
-    "<": lambda a, b: Decimal(_settled(a - b) < 0),
-    "==": lambda a, b: Decimal(_settled(a - b) == 0),
-    "!=": lambda a, b: Decimal(_settled(a - b) != 0),
+    ">=": lambda a, b: Decimal(settled(a - b) >= 0),
+    "<=": lambda a, b: Decimal(settled(a - b) <= 0),
+    ">": lambda a, b: Decimal(settled(a - b) > 0),
+    "<": lambda a, b: Decimal(settled(a - b) < 0),
+    "==": lambda a, b: Decimal(settled(a - b) == 0),
+    "!=": lambda a, b: Decimal(settled(a - b) != 0),
 }
 _ROUNDINGS = {"round": ROUND_HALF_UP, "floor": ROUND_FLOOR, "ceil": ROUND_CEILING}
 
 
 def _to_integer(way: str) -> Callable[[list[Decimal]], Decimal]:
-    return lambda values: _settled(values[0]).to_integral_value(way)
+    return lambda values: settled(values[0]).to_integral_value(way)
 
 
 _FUNCTIONS: Mapping[str, Callable[[list[Decimal]], Decimal]] = {
@@ -299,7 +300,7 @@ _FUNCTIONS: Mapping[str, Callable[[list[Decimal]], Decimal]] = {
 }
 
 
-def _fact(step: _Step, number: Callable[[str], Scalar]) -> Decimal:
+def _fact(step: Step, number: Callable[[str], Scalar]) -> Decimal:
     """The value of a fact, or for `count` the number of its names."""
     try:
         value = number(step.word)
@@ -314,14 +315,14 @@ def _fact(step: _Step, number: Callable[[str], Scalar]) -> Decimal:
     return value
 
 
-def _run(steps: tuple[_Step, ...], number: Callable[[str], Scalar]) -> Decimal:
+def _run(steps: tuple[Step, ...], number: Callable[[str], Scalar]) -> Decimal:
     stack: list[Decimal] = []
     at = 0
     while at < len(steps):
         step = steps[at]
         at += 1
         if step.does in ("and", "or"):
-            true = bool(_settled(stack.pop()))
+            true = bool(settled(stack.pop()))
             if true is (step.does == "or"):
                 stack.append(Decimal(true))
                 at = step.extent
@@ -335,7 +336,7 @@ def _run(steps: tuple[_Step, ...], number: Callable[[str], Scalar]) -> Decimal:
     return stack.pop()
 
 
-def _done(step: _Step, stack: list[Decimal], number: Callable[[str], Scalar]) -> Decimal | Code:
+def _done(step: Step, stack: list[Decimal], number: Callable[[str], Scalar]) -> Decimal | Code:
     """Do one step: take its values from the stack and return what comes of them."""
     if step.does == "number":
         return step.amount
@@ -344,7 +345,7 @@ def _done(step: _Step, stack: list[Decimal], number: Callable[[str], Scalar]) ->
     if step.does == "negate":
         return -stack.pop()
     if step.does == "truth":
-        return Decimal(bool(_settled(stack.pop())))
+        return Decimal(bool(settled(stack.pop())))
     if step.does == "call":
         values = stack[-step.extent :]
         del stack[-step.extent :]

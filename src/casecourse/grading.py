@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
 
 from casecourse.formula import Formula, Scalar
+from casecourse.intervals import Known
 from casecourse.texts import t
 
 # What travels between browser, store and kinds. `object` inside: a kind's `read` is what gives it a shape.
@@ -38,6 +39,29 @@ class Scope(Protocol):
     def unit(self, name: str) -> str: ...  # the fact's unit, "" where it has none
     def digits(self, name: str) -> int: ...  # decimals that the fact shows
     def fill(self, text: str) -> str: ...  # `{{fact}}` replaced by value and unit, as plain text
+    def interval(self, name: str) -> Known: ...  # what the printed figure may stand for; a list of names
+    def quantum(self, name: str) -> Decimal | None: ...  # worth of its last printed digit; None where it is approximate
+    def text(self, name: str) -> str: ...  # value with unit, as shown
+    def label(self, name: str) -> str: ...  # what it is called
+    def note(self, name: str) -> str: ...  # where it stands, how it was computed, or why it was assumed
+    def filled(self, text: str) -> str: ...  # a formula with the figures for its names
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A rule that the fields of one exercise break between them: where, and the words for it.
+
+    `word` narrows the place to the `nth` time that it stands in the text at `path`; `also` is a second guilty path.
+    """
+
+    path: tuple[str | int, ...]
+    code: str
+    message: str
+    help: str = ""
+    word: str = ""
+    nth: int = 0
+    also: tuple[str | int, ...] = ()
+    at_key: bool = False  # the name is guilty, not what stands under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,7 @@ class Sample:
 
     raw: JSON
     expects: Literal["right", "part", "wrong", "unscored", "unreadable"]
+    path: tuple[str | int, ...] = ()  # the entry of the exercise that it tries out
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +274,10 @@ class ExerciseBase(Frozen):
     def options_shown(self) -> list[Offered]:
         """The options among which a whole answer is picked, in the author's order; what the rules of craft look at."""
         return []
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Yield the rules between its own fields that it breaks, each at the guilty entry."""
+        yield from ()
 
     @property
     def keyed(self) -> bool:

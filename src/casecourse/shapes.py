@@ -71,8 +71,11 @@ def shaped(model: type[M], data: object, places: SourceMap, base: Path = (), pie
 
 
 def _path(error: ErrorDetails, data: object) -> Path:
-    """Pydantic's location without what it inserts: union tags and `[key]`; a missing field keeps its name."""
-    loc = [p for p in error["loc"] if p != "[key]"]
+    """Pydantic's location without what it inserts: union tags and `[key]`; a missing field keeps its name.
+
+    A rule of ours between fields says in its context `at` which of them is guilty.
+    """
+    loc = [p for p in error["loc"] if p != "[key]"] + [*(error.get("ctx") or {}).get("at", ())]
     if loc[:1] == ["blocks"] and len(loc) > 2 and loc[2] in BLOCKS:
         del loc[2]
     path: list[str | int] = []
@@ -82,7 +85,7 @@ def _path(error: ErrorDetails, data: object) -> Path:
             isinstance(node, list) and isinstance(part, int) and part < len(node)
         ):
             path.append(part)
-            node = node[part]  # type: ignore[index]  # both shapes were just checked
+            node = node[part]
         elif error["type"] == "missing" and n == len(loc) - 1:
             path.append(part)
     return tuple(path)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from playwright.sync_api import Locator, Page, expect
 
 from casecourse.grading import UNKNOWN, ExerciseBase
+from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
@@ -126,8 +127,28 @@ def _table(person: Person, box: Locator, exercise: FilledTable, raw: dict[str, d
             person.settle()
 
 
+def _audit(person: Person, box: Locator, exercise: Audit, raw: dict[str, str]) -> None:
+    tick = box.get_by_role("checkbox", name=UNKNOWN)
+    if tick.is_checked() != (raw["value"] == UNKNOWN):
+        person.press(person.label(box, "checkbox", UNKNOWN))
+        person.settle()
+    if raw["value"] != UNKNOWN:
+        _type(box.get_by_role("textbox").first, raw["value"])
+        person.settle()
+    person.press(box.locator("label").filter(has_text=judgement_word(raw["verdict"])).first)
+    person.settle()
+    _type(box.get_by_role("textbox").last, raw.get("question", ""))
+
+
 def _open(person: Person, box: Locator, exercise: Open, raw: dict[str, str]) -> None:
     _type(box.get_by_role("textbox").first, raw["text"])
 
 
-WAYS: dict[type[ExerciseBase], Any] = {Choice: _choice, Number: _number, Text: _text, FilledTable: _table, Open: _open}
+WAYS: dict[type[ExerciseBase], Any] = {
+    Choice: _choice,
+    Number: _number,
+    Text: _text,
+    FilledTable: _table,
+    Audit: _audit,
+    Open: _open,
+}

@@ -19,11 +19,11 @@ UNITS = [("jiaxing", "scorecard"), ("xuanwu", "sources"), ("shanghai", "money"),
 
 def secrets(value: object, field: str = "") -> Iterator[str]:
     """Reasons, explanations and expectations of an exercise: sentences that stand nowhere else."""
-    if isinstance(value, str) and field in ("why", "explain", "expect") and len(value) > 7:
+    if isinstance(value, str) and field in ("why", "explain", "expect", "question") and len(value) > 7:
         yield value
     elif isinstance(value, dict):
         for name, item in value.items():
-            yield from secrets(item, name)
+            yield from secrets(item, field if field == "why" else name)  # reasons may stand under what they speak of
     elif isinstance(value, list):
         for item in value:
             yield from secrets(item, field)

@@ -186,6 +186,7 @@ SECRET = frozenset(
         "rubric",
         "assumed",
         "external",
+        "question",
     ]
 )
 
@@ -224,7 +225,9 @@ def test_public_tells_no_secret_under_another_name(kind: str, exercises: dict[st
     told = []
     for name, found in exercises[kind]:
         secrets = {
-            x for f, x in _strings(found) if f in ("why", "explain", "expect", "answer", "assumed") and len(x) > 1
+            x
+            for f, x in _strings(found)
+            if f in ("why", "explain", "expect", "answer", "assumed", "question") and len(x) > 1
         }
         on_offer = {x for f, x in _strings(found) if f in ("prompt", "hint", "options", "key", "text")}
         on_offer |= {line.text for line in found.paper()} | {UNKNOWN}

@@ -26,6 +26,13 @@ BASE: dict[str, dict[str, Any]] = {
     "number": {"answer": "forces", "unit": "人", "mistakes": [{"answer": "grids", "why": "看错一行"}]},
     "text": {"accept": ["甲", "乙"], "mistakes": [{"answer": "丙", "why": "看错一行"}]},
     "table": {"columns": ["栏"], "rows": {"行": [{"accept": ["甲"], "why": "最近的一级"}]}},
+    "audit": {
+        "compute": "forces-dept",
+        "stated": "forces",
+        "verdict": "conflict",
+        "question": "谁？",
+        "why": {"scope": "不是"},
+    },
     "open": {"limit": 100, "expect": ["标准"], "rubric": "short"},
 }
 COMMON = {"prompt": "换个问法？", "hint": "看表二", "explain": "因为如此", "tags": ["难"], "evidence": ["forces"]}
@@ -51,6 +58,10 @@ ASKED: list[tuple[str, Edit]] = [
     ("table", lambda e: e["rows"].update(行=["乙"])),
     ("table", lambda e: e.update(rows={"另一行": ["甲"]})),
     ("table", lambda e: e.update(options=["甲", "乙"])),
+    ("audit", lambda e: e.update(compute="grids")),
+    ("audit", lambda e: e.update(stated="grids")),
+    ("audit", lambda e: e.update(verdict="scope")),
+    ("audit", lambda e: e.update(also="scope")),
     ("open", lambda e: e.update(limit="200")),
     ("open", lambda e: e.update(rubric="long")),
     *((kind, partial(_set, "points", "2")) for kind in BASE),
@@ -61,6 +72,8 @@ WORDED: list[tuple[str, Edit]] = [
     ("number", lambda e: e["mistakes"][0].update(why="看错了")),
     ("text", lambda e: e["mistakes"][0].update(why="看错了")),
     ("table", lambda e: e["rows"]["行"][0].update(why="就近")),
+    ("audit", lambda e: e.update(question="何时？")),
+    ("audit", lambda e: e["why"].update(scope="两件事")),
     ("open", lambda e: e.update(expect=["代价"])),
     *((kind, partial(_set, field, value)) for kind in BASE for field, value in COMMON.items()),
 ]

@@ -120,12 +120,56 @@ def test_a_percent_sign_where_none_is_asked_is_told(tmp_path: Path) -> None:
     """The remark says that the unit is another one."""
     verdict = grade(number(tmp_path, "answer: forces\nunit: 人"), "2139％")[1]
     assert verdict.share == 0
-    assert verdict.notes == (Note("2139％", "wrong", "单位不同：这里要的是人。"),)
+    assert verdict.notes == (Note("2139％", "wrong", "数值对，单位不同：这里要的是人。"),)
 
 
 def test_a_measure_word_is_no_fault(tmp_path: Path) -> None:
     """Somebody who types 名 for 人 means the same."""
     assert share(number(tmp_path, "answer: forces\nunit: 人"), "2139 名") == 1
+
+
+@pytest.mark.parametrize("typed", ["2139 户", "2139 人次", "2139 元", "2139 万元", "0.2139 万户"])
+def test_another_unit_is_no_measure_word(tmp_path: Path, typed: str) -> None:
+    """Households, visits and money are not people: units convert only where that is declared."""
+    verdict = grade(number(tmp_path, "answer: forces\nunit: 人"), typed)[1]
+    assert verdict.share == 0
+    assert "单位不同" in verdict.notes[0].why
+
+
+# ---- why it is right or not ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "typed", "earned", "why"),
+    [
+        ("answer: budget\nunit: 万元", "3074 元", 0, "数值对，单位不同：这里要的是万元。"),
+        ("answer: budget\nunit: 万元", "3074 户", 0, "数值对，单位不同：这里要的是万元。"),
+        ("answer: budget\nunit: 万元", "30740000", 0, "数字对，差了 10000 倍：看看小数点、百分号、万和亿。"),
+        ("answer: private / all\nunit: ％", "0.25", 0, "数字对，差了 100 倍：看看小数点、百分号、万和亿。"),
+        ("answer: private / all\nunit: ％", "25 个百分点", 0, "数值对，单位不同：这里要的是％。"),
+        ("answer: share - rate\nunit: 个百分点", "58", 0, "大小对，正负号反了。"),
+        ("answer: forces / grids\nunit: 人\ndecimals: 1", "5.9", 0, "差在末位：看看怎样舍入。"),
+        ("answer: forces / grids\nunit: 人\ndecimals: 1", "6", 0, "位数不够：要保留 1 位小数。"),
+        ("answer: forces / grids\nunit: 人\ndecimals: 1", "5.5", 0, ""),
+        ("answer: forces\nunit: 人", "约 2139 人", 1, "数对了，只是多了一个“约”：源文写的是准数。"),
+        ("answer: forces\nunit: 人", "近 2139 人", 1, "数对了，只是多了一个“近”：源文写的是准数。"),
+        ("answer: people\nunit: 万人", "约 145 万人", 1, ""),
+        ("answer: forces / grids\nunit: 人\ndecimals: 1", "约 5.8", 1, ""),
+        ("answer: forces\nunit: 人", "2139", 1, ""),
+        ("answer: forces\nunit: 人", "7", 0, ""),
+    ],
+)
+def test_the_reason_reaches_the_student(tmp_path: Path, fields: str, typed: str, earned: int, why: str) -> None:
+    """Unit, size, sign, last digit, missing digits, and an 约 too many are told in the note of the verdict."""
+    verdict = grade(number(tmp_path, fields), typed)[1]
+    assert (verdict.share, verdict.notes[0].why) == (earned, why)
+
+
+@pytest.mark.parametrize("typed", ["3–5", "三到五", "30 至 300 万元", "3~5 万"])
+def test_a_range_is_no_figure(tmp_path: Path, typed: str) -> None:
+    """Where one number is asked for, a range is refused with its own sentence."""
+    with pytest.raises(Unreadable, match="范围"):
+        number(tmp_path, "answer: budget\nunit: 万元").read(typed)
 
 
 # ---- 源文未载 and mistakes ------------------------------------------------------------------------------------------------
@@ -190,6 +234,20 @@ def test_tally_sorts_values_and_finds_quartiles(tmp_path: Path) -> None:
     assert counted.n == 6
     assert list(counted.slots[""].items()) == [("1000", 1), ("3074", 2), ("5000", 1), ("9000", 1), ("源文未载", 1)]
     assert counted.extra == {"q1": "3074", "median": "3074", "q3": "5000"}
+
+
+def test_expected_mistakes_are_counted_by_their_reason(tmp_path: Path) -> None:
+    """A class sees which of the expected mistakes were made, and how often; right answers and others are not among them."""
+    fields = "answer: forces / grids\nunit: 人\ndecimals: 1\nmistakes:\n  - {answer: grids / forces, why: 除反了。}"
+    found = number(tmp_path, fields)
+    assert found.tally(["5.8", "0.2", "0.17", "9", "0.2 人"]).extra["mistakes"] == {"除反了。": 3}
+
+
+def test_an_estimate_has_a_middle_and_no_score(tmp_path: Path) -> None:
+    """Without a key figures are gathered, with median and quartiles."""
+    found = number(tmp_path, "unit: 人")
+    assert grade(found, "6")[1].share is None
+    assert found.tally(["4", "六", "8 人", "源文未载"]).extra == {"q1": "5", "median": "6", "q3": "7"}
 
 
 def test_the_written_answer_has_its_unit_once(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from casecourse.grading import JSON, ExerciseBase, Unreadable, grade
 from casecourse.kinds.table import FilledTable
+from casecourse.ui.kinds.table import restore
 from tests.writing import codes, course, exercise
 
 LEVELS = """
@@ -179,6 +180,16 @@ def test_given_cells_show_their_fact_or_their_computed_value(tmp_path: Path) -> 
     cells = zip(found.columns, found.rows["行"], strict=True)
     assert [found.cell_key(c, b) for c, b in cells] == ["2139\u00a0人", "98.0％", "自洽"]
     assert [b.accept for b in found.public().rows["行"]] == [("2139\u00a0人",), ("98.0％",), ("自填",)]
+
+
+def test_an_answer_survives_a_renamed_row_and_column(tmp_path: Path) -> None:
+    """What was answered under the earlier names counts under the present ones; a stored answer can be put back."""
+    found = exercise(tmp_path, LEVELS.rstrip() + "\n    was: {第一级: 一级, 谁来办: 谁办}")
+    assert found.read({"一级": {"谁办": "社区"}}) == {"第一级": {"谁来办": "社区"}}
+    assert share(found, {"一级": {"谁来办": "社区"}, "第二级": {"谁办": "街道"}}) == Decimal("0.4")
+    assert restore(found, {"一级": {"谁办": "区"}}, key="k") == {"w-k-0-1": "区"}
+    with pytest.raises(Unreadable, match="没有这一行"):
+        found.read({"零级": {"谁办": "社区"}})
 
 
 def test_a_table_of_free_cells_has_no_score(tmp_path: Path) -> None:

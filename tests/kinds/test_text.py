@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from casecourse.grading import JSON, ExerciseBase, Note, Unreadable, grade
+from casecourse.kinds.text import matching
 from tests.writing import codes, course, exercise
 
 
@@ -82,7 +86,49 @@ def test_a_duplicate_is_told(tmp_path: Path) -> None:
     """Two aliases of one line are remarked on as the same."""
     notes = grade(words(tmp_path, THREE), ["信息采集", "采集"])[1].notes
     assert [n.state for n in notes] == ["right", "info"]
-    assert notes[1].why == "和上面写的是同一个。"
+    assert notes[1].why == "和另一个写的是同一个。"
+
+
+WIDE = "accept: [社区…, 社区网格, 街道]\ncount: 3"
+
+
+@pytest.mark.parametrize("typed", list(itertools.permutations(["社区网格", "社区工作站", "街道"])))
+def test_the_order_of_typing_does_not_matter(tmp_path: Path, typed: tuple[str, ...]) -> None:
+    """A word that fits two lines leaves the wider one to the word that fits no other."""
+    verdict = grade(words(tmp_path, WIDE), list(typed))[1]
+    assert verdict.share == 1
+    assert set(verdict.matched) == {"社区…", "社区网格", "街道"}
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=4, unique=True), max_size=6))
+def test_as_many_words_as_possible_get_a_line(fitting: list[list[int]]) -> None:
+    """Every word holds a line that it fits, no line is held twice, and no other way seats more words."""
+    found = matching(fitting)
+    assert all(line in fitting[word] for word, line in found.items())
+    assert len(set(found.values())) == len(found)
+    most = max(
+        len([line for line in lines if line is not None])
+        for lines in itertools.product(*([None, *fits] for fits in fitting))
+        if len(set(used := [line for line in lines if line is not None])) == len(used)
+    )
+    assert len(found) == most
+
+
+@pytest.mark.parametrize(
+    ("accept", "typed", "why"),
+    [
+        ("3074 万元", "0.3074 亿元", "读作“3074 万元”。"),
+        ("垂直管理", "垂直管理", ""),
+        ("双重管理", "雙重管理", ""),
+        ("145 万人", "约 145 万人", "读作“145 万人”，只是多了一个“约”。"),
+        ("2008-07", "二〇〇八年七月", "读作“2008-07”。"),
+        ("三到五个", "3–5 个", "读作“三到五个”。"),
+    ],
+)
+def test_figures_dates_and_ranges_are_words_too(tmp_path: Path, accept: str, typed: str, why: str) -> None:
+    """However a number, a date or a range is written it matches, and how it was understood is told."""
+    verdict = grade(words(tmp_path, f"accept: '{accept}'"), typed)[1]
+    assert (verdict.share, verdict.notes[0].why) == (1, why)
 
 
 def test_a_mistake_gives_its_reason_and_its_credit(tmp_path: Path) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from casecourse.blanks import in_unit
 from casecourse.checks import check
+from casecourse.chinese import figure
 from casecourse.formula import FormulaError, scale
+from casecourse.intervals import Interval
 from casecourse.loading import load
-from casecourse.model import CaseFacts
+from casecourse.model import Case, CaseFacts, Fact, Facts
 from casecourse.model.facts import worded
 from tests.writing import DEMO, course
 
@@ -250,3 +256,55 @@ def test_a_circle_can_be_shown_as_written(tmp_path: Path, name: str) -> None:
         tmp_path, "a: {label: 甲, formula: b}\nb: {label: 乙, formula: a}\nself: {label: 自己, formula: self}"
     )
     assert scope.fill("{{" + name + "}}") == "{{" + name + "}}"
+
+
+# ---- what is shown reads back ------------------------------------------------------------------------------------------
+
+UNITS = ["", "人", "家", "万元", "亿元", "万亿元", "％", "‰", "个百分点", "万人次", "人/格", "平方公里"]
+
+
+@given(
+    st.decimals(0, 10**6, places=2) | st.integers(0, 10**6).map(Decimal),
+    st.sampled_from(UNITS),
+    st.sampled_from(["", "约", "近", "多"]),
+)
+def test_a_fact_as_shown_reads_back(value: Decimal, unit: str, approx: Literal["", "约", "近", "多"]) -> None:
+    """Whoever types a figure as the course prints it has typed the figure: value, unit and the word for about."""
+    if approx == "多" and str(value)[-1] != "0":
+        return  # nobody writes 203 多
+    fact = Fact(label="数", value=(str(value),), unit=unit, at="一", approx=approx)
+    scope = Facts({"c": Case(title="案", abstract="要", facts={"x": fact})}).of("c")
+    typed, fault = in_unit(scope.text("x"), unit)
+    assert (typed, fault) == (value, "")
+    read = figure(scope.text("x"))
+    assert read is not None
+    assert read.about == approx
+
+
+def test_an_interval_follows_the_digits_through_derived_facts(tmp_path: Path) -> None:
+    """A derived fact stands for what its facts may stand for; a margin of its own stands before that."""
+    scope = facts(
+        tmp_path,
+        """a: {label: 甲, value: 8.0, at: 一}
+        b: {label: 乙, value: 2, at: 一}
+        c: {label: 丙, formula: a / b, decimals: 1}
+        d: {label: 丁, formula: a / b, decimals: 1, margin: 0}
+        names: {label: 名, value: [子, 丑], at: 一}
+        part: {label: 份, value: 1/4, at: 一}""",
+    )
+    assert scope.interval("c") == Interval(Decimal("3.975"), Decimal("4.025"))
+    assert scope.interval("d") == Interval(Decimal(4), Decimal(4))
+    assert scope.interval("names") == ("子", "丑")
+    assert scope.number("part") == Decimal("0.25")
+    assert (scope.quantum("a"), scope.quantum("part"), scope.quantum("d")) == (Decimal("0.1"), None, None)
+    assert scope.filled("a / b - part") == "8.0 ÷ 2 − 1/4"
+
+
+def test_a_formula_is_said_in_words(tmp_path: Path) -> None:
+    """Functions have their words, and names their figures."""
+    scope = facts(
+        tmp_path,
+        """a: {label: 甲, value: 3, unit: 家, at: 一}
+        names: {label: 名, value: [子, 丑], at: 一}""",
+    )
+    assert scope.filled("sum(a, count(names)) / ceil(a)") == "合计(3\u00a0家, 项数(子、丑)) ÷ 向上取整(3\u00a0家)"

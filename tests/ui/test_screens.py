@@ -132,6 +132,8 @@ def widgets_alone(exercise: ExerciseBase, raw: Any) -> Any:
     """What of an answer stands in no typed field: the whole answer to a choice, the dropdowns of a table."""
     if exercise.kind == "choice":
         return raw
+    if exercise.kind == "audit":
+        return {k: v for k, v in raw.items() if k == "verdict" or v == UNKNOWN}
     if exercise.kind != "table":
         return raw if raw == UNKNOWN else None
     picked = {(r, c.text) for r, c, b in exercise.asked() if exercise.choices(c, b)}  # type: ignore[attr-defined]

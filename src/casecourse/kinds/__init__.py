@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casecourse.grading import ExerciseBase
+from casecourse.kinds.audit import Audit
 from casecourse.kinds.choice import Choice
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
@@ -14,10 +15,11 @@ KINDS: dict[str, type[ExerciseBase]] = {
     "number": Number,
     "text": Text,
     "table": FilledTable,
+    "audit": Audit,
     "open": Open,
 }
 
 # The names that an instructor reads; they stand in the catalogue.
-TITLES = {"choice": "选择", "number": "数值", "text": "填空", "table": "填表", "open": "论述"}
+TITLES = {"choice": "选择", "number": "数值", "text": "填空", "table": "填表", "audit": "核数", "open": "论述"}
 
 __all__ = ["KINDS", "TITLES"]

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from casecourse.grading import (
     JSON,
     ExerciseBase,
+    Flaw,
     Frozen,
     Line,
     Note,
@@ -72,12 +73,15 @@ class Choice(ExerciseBase):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if len({bool(o.text) for o in self.options}) > 1:
-            raise PydanticCustomError("options_mixed", "all keyed or none")
+            polled = bool(self.options[0].text)
+            n = next(n for n, o in enumerate(self.options) if bool(o.text) != polled)
+            raise PydanticCustomError("options_mixed", "all keyed or none", {"at": ("options", n)})
         if self.keyed and not any(o.right for o in self.options):
-            raise PydanticCustomError("no_right", "no right")
+            raise PydanticCustomError("no_right", "no right", {"at": ("options",)})
         names = [o.name for o in self.options]
         if len(set(names)) < len(names):
-            raise PydanticCustomError("options_twice", "twice", {"word": next(n for n in names if names.count(n) > 1)})
+            n = next(n for n, name in enumerate(names) if name in names[:n])
+            raise PydanticCustomError("options_twice", "twice", {"word": names[n], "at": ("options", n)})
         return self
 
     @property
@@ -155,8 +159,8 @@ class Choice(ExerciseBase):
             right = [o.name for o in self.options if o.right]
             yield Sample(right if self.many else right[:1], "right")
             for o in self.options:
-                if o.wrong and not (o.credit and o.credit > 0):
-                    yield Sample([o.name], "wrong")
+                if o.wrong:
+                    yield Sample([o.name], "part" if o.credit and o.credit > 0 else "wrong")
             if self.many and len(right) > 1:
                 yield Sample(right[:1], "part")
         yield from (Sample(x, "unreadable") for x in ([], ["\u0000?"], "", None, {"a": 1}, [[names[0]]]))
@@ -184,6 +188,14 @@ class Choice(ExerciseBase):
             Offered(("options", n, field), o.label, bool(o.right) if self.keyed else None, o.why)
             for n, (field, o) in enumerate(zip(fields, self.options, strict=True))
         ]
+
+    def flaws(self) -> Iterator[Flaw]:
+        """A wrong option that is worth as much as a right one."""
+        least = min((self.weight(o) for o in self.options if o.right), default=Decimal(1))
+        for n, option in enumerate(self.options):
+            if option.wrong and option.credit and option.credit >= least:
+                message = t("错的选项“{word}”与对的得分一样", word=option.label[:20])
+                yield Flaw(("options", n, "credit"), "mistake-is-key", message, t("把 credit 改小，或把它写成 right"))
 
     def key_words(self) -> Iterator[str]:
         """The texts of the right options."""

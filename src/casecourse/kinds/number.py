@@ -59,7 +59,7 @@ class Number(ExerciseBase):
             raise Unreadable(t("还没有填。"))
         if squeezed(text) == squeezed(UNKNOWN):
             return UNKNOWN
-        if (fault := in_unit(text, self.unit)[1]) == "unreadable":
+        if (fault := in_unit(text, self.unit)[1]) in ("unreadable", "range"):
             raise Unreadable(remark(fault, self.unit))
         return text
 
@@ -78,11 +78,20 @@ class Number(ExerciseBase):
         counts = Counter(formula.plain(v, None) for v in values)
         unknown = rows.count(UNKNOWN)
         slots = {"": {**counts, **({UNKNOWN: unknown} if unknown else {})}}
-        extra: dict[str, JSON] = {}
+        slips = Counter(self._slip(a) for a in rows)
+        found = {why: n for why, n in slips.most_common() if why}
+        extra: dict[str, JSON] = {"mistakes": found} if found else {}
         if values:
             cuts = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [values[0]] * 3
-            extra = dict(zip(("q1", "median", "q3"), (formula.plain(Decimal(c), None) for c in cuts), strict=True))
+            extra |= dict(zip(("q1", "median", "q3"), (formula.plain(Decimal(c), None) for c in cuts), strict=True))
         return Tally(len(rows), slots, extra)
+
+    def _slip(self, answer: str) -> str:
+        """The reason of the expected mistake that an answer is, or ""."""
+        if not self.mistakes:
+            return ""
+        hit = judge_figure(answer, self.answer, self.measure, self.mistakes, self.scope)
+        return hit.why if hit.matched in {m.answer for m in self.mistakes} and hit.share < 1 else ""
 
     def positions(self, answer: str) -> dict[str, str]:
         """The value given."""
@@ -97,9 +106,10 @@ class Number(ExerciseBase):
             yield Sample(UNKNOWN, "right")
         else:
             yield Sample(self._typed(self.answer), "right")
-            for slip in self.mistakes:
+            for n, slip in enumerate(self.mistakes):
                 if slip.answer != UNKNOWN:
-                    yield Sample(self._typed(slip.answer), "part" if slip.credit else "wrong")
+                    expected: Literal["part", "wrong"] = "part" if slip.credit else "wrong"
+                    yield Sample(self._typed(slip.answer), expected, ("mistakes", n, "answer"))
             if not any(m.answer == UNKNOWN for m in self.mistakes):
                 yield Sample(UNKNOWN, "wrong")
         yield from (Sample(x, "unreadable") for x in ("", "很多", None, 12, ["12"], {"value": "12"}, "1 到 2"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -18,6 +18,7 @@ from casecourse.grading import (
     JSON,
     UNKNOWN,
     ExerciseBase,
+    Flaw,
     Frozen,
     Line,
     Lines,
@@ -56,6 +57,11 @@ Cells = Annotated[
 ]
 
 
+def _second(names: list[str]) -> int:
+    """The place of the first name that stood before."""
+    return next(n for n, name in enumerate(names) if name in names[:n])
+
+
 class FilledTable(ExerciseBase):
     """Fill the cells of a comparison table."""
 
@@ -63,6 +69,7 @@ class FilledTable(ExerciseBase):
     columns: tuple[Annotated[AskedColumn, line_as("text")], ...] = Field(min_length=1, description="各栏")
     rows: Mapping[str, Cells] = Field(min_length=1, description="行名下写各格，一栏一格")
     options: Lines = Field(default=(), description="全表共用的下拉选项")
+    was: Mapping[str, str] = Field(default_factory=dict, description="改过名的行和栏——现在的名字: 原来的名字")
 
     MINUTES = 4
 
@@ -70,12 +77,13 @@ class FilledTable(ExerciseBase):
     def _square(self) -> Self:
         names = [c.text for c in self.columns]
         if len(set(names)) < len(names):
-            raise PydanticCustomError("columns_twice", "columns")
+            raise PydanticCustomError("columns_twice", "columns", {"at": ("columns", _second(names))})
         for name, cells in self.rows.items():
             if len(cells) != len(names):
-                raise PydanticCustomError("row_cells", "cells", {"row": name, "n": len(cells), "wanted": len(names)})
+                said = {"row": name, "n": len(cells), "wanted": len(names), "at": ("rows", name)}
+                raise PydanticCustomError("row_cells", "cells", said)
         if not any(True for _ in self.asked()):
-            raise PydanticCustomError("nothing_asked", "nothing asked")
+            raise PydanticCustomError("nothing_asked", "nothing asked", {"at": ("columns",)})
         return self
 
     # ---- cells -----------------------------------------------------------------------------------------------------
@@ -111,14 +119,15 @@ class FilledTable(ExerciseBase):
         """Row → column → what stands there; empty cells are left out."""
         columns = {c.text for c in self.columns if not c.given}
         answer: dict[str, dict[str, str]] = {}
-        for row, cells in shape(raw, t("一张表"), of=dict).items():
+        for said, cells in shape(raw, t("一张表"), of=dict).items():
+            row = self.now(said, self.rows)
             if row not in self.rows:
-                raise Unreadable(t("没有这一行：{name}", name=str(row)[:60]))
-            for column, value in shape(cells, t("一行"), of=dict).items():
-                if column not in columns:
-                    raise Unreadable(t("没有这一栏：{name}", name=str(column)[:60]))
+                raise Unreadable(t("没有这一行：{name}", name=str(said)[:60]))
+            for told, value in shape(cells, t("一行"), of=dict).items():
+                if (place := self.now(told, columns)) not in columns:
+                    raise Unreadable(t("没有这一栏：{name}", name=str(told)[:60]))
                 if text := typed(value):
-                    answer.setdefault(row, {})[column] = text
+                    answer.setdefault(row, {})[place] = text
         for row, column, blank in self.asked():
             choices, given = self.choices(column, blank), answer.get(row, {}).get(column.text, "")
             if given and choices and given not in choices:
@@ -127,6 +136,18 @@ class FilledTable(ExerciseBase):
             raise Unreadable(t("还没有填。"))
         names = [c.text for c in self.columns]
         return {r: {c: answer[r][c] for c in names if c in answer[r]} for r in self.rows if r in answer}
+
+    def now(self, name: str, known: Container[str]) -> str:
+        """What a row or column is called now, given what it was called when it was answered."""
+        return name if name in known else next((now for now, was in self.was.items() if was == name), name)
+
+    def flaws(self) -> Iterator[Flaw]:
+        """An earlier name for something that is not there."""
+        names = {*self.rows, *(c.text for c in self.columns)}
+        for now in self.was:
+            if now not in names:
+                message = t("没有叫“{word}”的行或栏", word=now)
+                yield Flaw(("was", now), "wrong-value", message, t("写 现在的名字: 原来的名字"), at_key=True)
 
     def grade(self, answer: dict[str, dict[str, str]]) -> Verdict:
         """The mean over the asked cells that have a key; an empty cell is 0."""

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from casecourse.blanks import hits, shown_word
-from casecourse.chinese import squeezed
+from casecourse.chinese import figure, squeezed
 from casecourse.grading import (
     JSON,
     ExerciseBase,
@@ -44,7 +44,7 @@ class Text(ExerciseBase):
     @model_validator(mode="after")
     def _enough(self) -> Self:
         if self.accept and len(self.accept) < self.count:
-            raise PydanticCustomError("count_accept", "count", {"n": len(self.accept)})
+            raise PydanticCustomError("count_accept", "count", {"n": len(self.accept), "at": ("count",)})
         return self
 
     @property
@@ -66,24 +66,22 @@ class Text(ExerciseBase):
         """Different accepted lines hit ÷ count, at most 1; an expected mistake's credit counts where one is asked for."""
         if not self.keyed:
             return self.verdict(None)
-        found: dict[str, str] = {}
+        lines = [self.scope.fill(a) for a in self.accept]
+        fitting = [[n for n, line in enumerate(lines) if hits(line, word)] for word in answer]
+        taken = matching(fitting)
         notes: list[Note] = []
         credit = Decimal(0)
-        for word in answer:
-            line = next((a for a in self.accept if hits(self.scope.fill(a), word)), None)
-            if line is None:
+        for n, word in enumerate(answer):
+            if n in taken:
+                notes.append(Note(word, "right", read_as(lines[taken[n]], word)))
+            elif fitting[n]:
+                notes.append(Note(word, "info", t("和另一个写的是同一个。")))
+            else:
                 slip = next((m for m in self.mistakes if hits(self.scope.fill(m.answer), word)), None)
                 credit = max(credit, slip.credit) if slip and self.count == 1 else credit
                 notes.append(Note(word, "part" if slip and slip.credit else "wrong", slip.why if slip else ""))
-            elif line in found:
-                notes.append(Note(word, "info", t("和上面写的是同一个。")))
-            else:
-                found[line] = word
-                same = squeezed(shown_word(self.scope.fill(line))) == squeezed(word)
-                said = "" if same else t("读作“{word}”。", word=shown_word(self.scope.fill(line)))
-                notes.append(Note(word, "right", said))
-        share = Decimal(min(len(found), self.count)) / self.count
-        return self.verdict(max(share, credit), list(found), notes)
+        share = Decimal(min(len(taken), self.count)) / self.count
+        return self.verdict(max(share, credit), [self.accept[taken[n]] for n in sorted(taken)], notes)
 
     def tally(self, answers: Iterable[list[str]]) -> Tally:
         """Words that read the same count together, under the wording seen first."""
@@ -110,9 +108,9 @@ class Text(ExerciseBase):
                 yield Sample([words[0]] * self.count, "part")
             else:
                 yield Sample(words[0], "right")
-            for slip in self.mistakes:
+            for n, slip in enumerate(self.mistakes):
                 word = shown_word(self.scope.fill(slip.answer)).replace("…", "某")
-                yield Sample([word], "part" if slip.credit and self.count == 1 else "wrong")
+                yield Sample([word], "part" if slip.credit and self.count == 1 else "wrong", ("mistakes", n, "answer"))
             yield Sample(["与此无关的一句话"], "wrong")
         yield from (Sample(x, "unreadable") for x in ("", [], ["", " "], None, 7, [["词"]], {"text": "词"}))
         yield Sample(["词"] * (self.count + 1), "unreadable")
@@ -136,3 +134,36 @@ class Text(ExerciseBase):
     def key_words(self) -> Iterator[str]:
         """The first alias of every accepted line."""
         yield from (shown_word(a).replace("…", "") for a in self.accept)
+
+
+def matching(fitting: list[list[int]]) -> dict[int, int]:
+    """Give each word a line of its own, to as many words as possible: word → line, by places.
+
+    `fitting` says which lines each word fits. Augmenting paths (H. W. Kuhn, *The Hungarian method*, 1955): a word whose
+    lines are taken asks their holders to move on to another, so the order of typing does not matter.
+    """
+    holder: dict[int, int] = {}
+
+    def seated(word: int, asked: set[int]) -> bool:
+        for line in fitting[word]:
+            if line not in asked:
+                asked.add(line)
+                if line not in holder or seated(holder[line], asked):
+                    holder[line] = word
+                    return True
+        return False
+
+    for word in range(len(fitting)):
+        seated(word, set())
+    return {word: line for line, word in holder.items()}
+
+
+def read_as(line: str, word: str) -> str:
+    """How a word was understood, where it was written otherwise than the line; and an 约 that the line does not have."""
+    shown = shown_word(line)
+    if squeezed(shown) == squeezed(word):
+        return ""
+    typed, wanted = figure(word), figure(shown)
+    if typed and wanted and typed.about and not wanted.about:
+        return t("读作“{word}”，只是多了一个“{about}”。", word=shown, about=typed.about)
+    return t("读作“{word}”。", word=shown)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
-from casecourse import formula
+from casecourse import formula, intervals
 from casecourse.formula import FormulaError, Scalar
+from casecourse.intervals import Interval, Known
 from casecourse.model.blocks import Block, Chart, Metrics, Prose, Table, Timeline
 from casecourse.model.case import ORIGINS, Case, Fact, Origin
 
 MENTION = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 NBSP = "\u00a0"
+SAID = {  # the functions of a formula as a reader says them
+    "sum": "合计", "count": "项数", "min": "最小", "max": "最大", "round": "四舍五入", "floor": "向下取整", "ceil": "向上取整",
+}  # fmt: skip
 WEAKEST: tuple[Origin, ...] = ("assumed", "external", "formula", "at")  # a derived fact inherits the first that occurs
 
 
@@ -80,10 +84,37 @@ class CaseFacts:
             return formula.parse(fact.formula).value(lambda n: home.number(n, (*_above, full)))
         if fact.listed:
             return fact.value
-        digits = fact.value[0].replace(",", "")
-        if not re.fullmatch(r"-?\d+(\.\d+)?", digits):
+        figure = intervals.amount(fact.value[0])
+        if figure is None:
             return fact.value  # one name is a list of one: it can be counted
-        return Decimal(digits) * formula.scale(fact.unit)
+        with localcontext(prec=70):
+            return figure * formula.scale(fact.unit)
+
+    def interval(self, name: str) -> Known:
+        """What the fact may stand for, by its printed digits or its margin, in plain numbers; or its list of names.
+
+        Raises KeyError for an unknown fact, FormulaError for a circle or a formula that fails.
+        """
+        fact = self.fact(name)
+        value = self.number(name)
+        if isinstance(value, tuple):
+            return value
+        scale = formula.scale(fact.unit)
+        if not fact.formula:
+            found = intervals.printed(fact.value[0], scale, fact.approx, fact.margin)
+            return found or fact.value
+        if fact.margin is not None:
+            with localcontext(prec=70):
+                return Interval(value - fact.margin * scale, value + fact.margin * scale)
+        return intervals.enclosure(formula.parse(fact.formula), self.inside(name).interval)
+
+    def quantum(self, name: str) -> Decimal | None:
+        """What one of the last shown digit is worth in plain numbers; None for what is approximate or has a margin."""
+        fact = self.fact(name)
+        fraction = bool(fact.value) and "/" in fact.value[0]
+        if fraction or fact.margin is not None or self.approx(name):
+            return None
+        return Decimal(1).scaleb(-self.digits(name)) * formula.scale(fact.unit)
 
     def unit(self, name: str) -> str:
         """The unit as written."""
@@ -124,6 +155,14 @@ class CaseFacts:
             return fact.approx
         home = self.inside(name)
         return "约" if any(home.approx(n) for n in formula.parse(fact.formula).names) else ""
+
+    def label(self, name: str) -> str:
+        """What it is called."""
+        return self.fact(name).label
+
+    def filled(self, text: str) -> str:
+        """A formula with the figures as shown for its names, and the signs that a reader knows."""
+        return worded(text, {n: self.text(n) for n in formula.parse(text).names})
 
     def origin(self, name: str) -> Origin:
         """Where it comes from; a derived fact inherits the weakest origin of what it uses."""
@@ -212,6 +251,8 @@ def worded(text: str, labels: Mapping[str, str]) -> str:
     """A formula with the facts' labels for their ids and the signs that a reader knows."""
     for name in sorted(labels, key=len, reverse=True):
         text = re.sub(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])", labels[name].replace("\\", ""), text)
+    for name, word in SAID.items():
+        text = re.sub(rf"(?<![\w:-]){name}\(", f"{word}(", text)
     return text.replace(" - ", " − ").replace(" * ", " × ").replace(" / ", " ÷ ")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from casecourse.ui.kinds import choice, number, open, table, text  # noqa: A004  a kind is named in the field's own word
+from casecourse.ui.kinds import audit, choice, number, open, table, text  # noqa: A004  a kind is named in the field's own word
 
 TWINS: dict[str, ModuleType] = {
     "choice": choice,
     "number": number,
     "text": text,
     "table": table,
+    "audit": audit,
     "open": open,
 }

@@ -48,7 +48,7 @@ def review(ex: Number, answer: str, verdict: Verdict | None, *, reveal: bool, ke
 
 def show(ex: Number, tally: Tally, *, big: bool, reveal: bool, key: str) -> None:
     """How many gave each figure, and the middle."""
-    del big, reveal
+    del big
     if "median" in tally.extra:
         st.caption(
             t(
@@ -59,3 +59,6 @@ def show(ex: Number, tally: Tally, *, big: bool, reveal: bool, key: str) -> None
             )
         )
     marks.bars(ex, tally, key)
+    if reveal:
+        for why, n in tally.extra.get("mistakes", {}).items():
+            st.caption(t("{n} 人：{why}", n=n, why=ex.scope.fill(why)))

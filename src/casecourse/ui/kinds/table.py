@@ -64,10 +64,11 @@ def _field(ex: FilledTable, row: str, column: AskedColumn, choices: tuple[str, .
 def restore(ex: FilledTable, raw: JSON, *, key: str) -> dict[str, Any]:
     """The cells' values; a row, column or choice that no longer exists is left out."""
     values: dict[str, Any] = {}
-    rows = raw if isinstance(raw, dict) else {}
+    columns = {c.text for c in ex.columns}
+    rows = {ex.now(name, ex.rows): cells for name, cells in raw.items()} if isinstance(raw, dict) else {}
     for r, (row, cells) in enumerate(ex.rows.items()):
         stored = rows.get(row)
-        given = stored if isinstance(stored, dict) else {}
+        given = {ex.now(name, columns): v for name, v in stored.items()} if isinstance(stored, dict) else {}
         for c, (column, blank) in enumerate(zip(ex.columns, cells, strict=True)):
             text = given.get(column.text)
             choices = ex.choices(column, blank)
