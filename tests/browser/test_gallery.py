@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 (CASE,) = load(GALLERY).course.cases
 SAID = {"right": "答对了", "part": "部分对", "unscored": "已提交"}
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+HURRIED = 60  # somebody who does not wait for the page between two fields
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2,
 }  # fmt: skip
@@ -88,21 +89,21 @@ def test_every_kind_has_a_way_and_a_way_by_keys() -> None:
 def test_with_the_mouse(browser: Browser, gallery: Server) -> None:
     """On a laptop everything can be answered by pointing and typing."""
     context = browser.new_context(locale="zh-CN", **LAPTOP)
-    work_through(Person(context.new_page(), gallery.url), "鼠标", gallery)
+    work_through(Person(context.new_page(), gallery.url, patience=HURRIED), "鼠标", gallery)
     context.close()
 
 
 def test_with_a_finger(browser: Browser, gallery: Server) -> None:
     """On a phone everything can be answered by tapping, and nothing is wider than the screen."""
     context = browser.new_context(locale="zh-CN", **PHONE)
-    work_through(Person(context.new_page(), gallery.url, touch=True), "手指", gallery)
+    work_through(Person(context.new_page(), gallery.url, touch=True, patience=HURRIED), "手指", gallery)
     context.close()
 
 
 def test_with_the_keyboard_alone(browser: Browser, gallery: Server) -> None:
     """Everything can be reached by Tab, answered by arrows, Space, Enter and typing, and sent."""
     context = browser.new_context(locale="zh-CN", **LAPTOP)
-    work_through(Typist(context.new_page(), gallery.url), "键盘", gallery)
+    work_through(Typist(context.new_page(), gallery.url, patience=HURRIED), "键盘", gallery)
     context.close()
 
 
