@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from casecourse.blanks import Blank, FormulaText, KeyText, ToleranceText
 from casecourse.formula import plain, rounded
-from casecourse.grading import ExerciseBase, LineAs, Lines, Mistake, Unreadable, grade
+from casecourse.grading import ExerciseBase, LineAs, Lines, Mistake, Unreadable, grade, one_or_several
 from casecourse.kinds import KINDS, TITLES
 from casecourse.loading import Content, load
 from casecourse.texts import t
@@ -146,7 +146,7 @@ def _tried(example: Example, answer: Answer) -> str:
     share, reasons = outcome(example.exercise, answer.raw)
     raw = json.dumps(answer.raw, ensure_ascii=False)
     score = "" if share in ("不计分", "读不出") else f"份额 {share}"
-    return f"- `{raw}` → {score or share}" + (f"：{' '.join(reasons)}" if reasons else "")
+    return f"- `{raw}` → {score or share}" + (f"：{''.join(reasons)}" if reasons else "")
 
 
 # ---- fields ----------------------------------------------------------------------------------------------------------
@@ -155,7 +155,8 @@ def _tried(example: Example, answer: Answer) -> str:
 def spoken(field: FieldInfo) -> str:
     """A field's type in an author's words."""
     said = next((word for marker, word in SPOKEN if marker in field.metadata), None)
-    return said or _word(field.annotation)
+    several = any(getattr(m, "func", None) is one_or_several for m in field.metadata)
+    return said or ("一个或" if several else "") + _word(field.annotation)
 
 
 def _word(kind: Any) -> str:
@@ -168,9 +169,9 @@ def _word(kind: Any) -> str:
     if origin in (Union, types.UnionType):
         return " 或 ".join(dict.fromkeys(_word(a) for a in args if a is not type(None)))
     if origin is Literal:
-        return " / ".join(f"`{a}`" for a in args)
+        return " " + " / ".join(f"`{a}`" for a in args)
     if origin is tuple:
-        return "一列，每项" + _word(args[0]) if args[-1] is Ellipsis else "、".join(map(_word, args))
+        return f"一列，每项{_word(args[0])}" if args[-1] is Ellipsis else "、".join(map(_word, args))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return f"名: {_word(args[1])}"
     if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -192,7 +193,7 @@ def rows(model: type[BaseModel], names: Mapping[str, FieldInfo]) -> Iterator[str
     yield "|---|---|---|---|"
     for name, field in names.items():
         said = field.description or ""
-        yield f"| `{field.alias or name}` | {spoken(field)} | {_default(field)} | {said.replace('|', chr(92) + '|')} |"
+        yield f"| `{field.alias or name}` | {spoken(field).strip()} | {_default(field)} | {said.replace('|', chr(92) + '|')} |"
 
 
 def _default(field: FieldInfo) -> str:
