@@ -51,17 +51,25 @@ def meant(unit: Unit) -> Iterator[tuple[str, ExerciseBase, Any, str]]:
         yield name, exercise, samples[expects], expects
 
 
-def work_through(person: Person, name: str, server: Server) -> None:
-    """Join, open every unit once, answer everything in it, and find in the store what was meant."""
+def serious(page: Page) -> list[str]:
+    """Violations that shut somebody out, by axe."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+
+
+def work_through(person: Person, name: str, server: Server, *, axe: bool = False) -> None:
+    """Join, open every unit once, answer everything in it, and find in the store what was meant; `axe` looks for barriers."""
     person.open(f"/unit?case={CASE.id}&unit={CASE.units[0].id}")
     person.join(name, server.printed("班级码"))
     for unit in CASE.units:
         person.open(f"/unit?case={CASE.id}&unit={unit.id}")
+        assert not axe or serious(person.page) == [], f"{unit.id}, asked"
         for exercise_name, exercise, raw, expects in meant(unit):
             box = person.exercise(CASE.id, exercise_name)
             person.fill(box, exercise, raw)
             person.submit(box)
             expect(box.get_by_text(SAID[expects]).first).to_be_visible(timeout=WAIT)
+        assert not axe or serious(person.page) == [], f"{unit.id}, answered"
         main = person.page.locator('[data-testid="stMain"]')
         assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), f"{unit.id} is wider than the screen"
     kept = stored(server, name)
@@ -87,16 +95,16 @@ def test_every_kind_has_a_way_and_a_way_by_keys() -> None:
 
 
 def test_with_the_mouse(browser: Browser, gallery: Server) -> None:
-    """On a laptop everything can be answered by pointing and typing."""
-    context = browser.new_context(locale="zh-CN", **LAPTOP)
-    work_through(Person(context.new_page(), gallery.url, patience=HURRIED), "鼠标", gallery)
+    """On a laptop, in light colours, everything can be answered by pointing and typing, and nothing shuts anybody out."""
+    context = browser.new_context(locale="zh-CN", color_scheme="light", **LAPTOP)
+    work_through(Person(context.new_page(), gallery.url, patience=HURRIED), "鼠标", gallery, axe=True)
     context.close()
 
 
 def test_with_a_finger(browser: Browser, gallery: Server) -> None:
-    """On a phone everything can be answered by tapping, and nothing is wider than the screen."""
-    context = browser.new_context(locale="zh-CN", **PHONE)
-    work_through(Person(context.new_page(), gallery.url, touch=True, patience=HURRIED), "手指", gallery)
+    """On a phone, in dark colours, everything can be answered by tapping, nothing is wider than the screen or shuts anybody out."""
+    context = browser.new_context(locale="zh-CN", color_scheme="dark", **PHONE)
+    work_through(Person(context.new_page(), gallery.url, touch=True, patience=HURRIED), "手指", gallery, axe=True)
     context.close()
 
 
@@ -104,23 +112,4 @@ def test_with_the_keyboard_alone(browser: Browser, gallery: Server) -> None:
     """Everything can be reached by Tab, answered by arrows, Space, Enter and typing, and sent."""
     context = browser.new_context(locale="zh-CN", **LAPTOP)
     work_through(Typist(context.new_page(), gallery.url, patience=HURRIED), "键盘", gallery)
-    context.close()
-
-
-def serious(page: Page) -> list[str]:
-    """Violations that shut somebody out."""
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_shuts_anybody_out(browser: Browser, gallery: Server, scheme: Any) -> None:
-    """By axe no serious violation on any unit of the gallery, before an answer and after, in light and in dark."""
-    context = browser.new_context(locale="zh-CN", color_scheme=scheme, **LAPTOP)
-    person = Person(context.new_page(), gallery.url)
-    person.open(f"/unit?case={CASE.id}&unit={CASE.units[0].id}")
-    person.join(scheme, gallery.printed("班级码"))
-    for unit in CASE.units:
-        person.open(f"/unit?case={CASE.id}&unit={unit.id}")
-        assert serious(person.page) == [], unit.id
     context.close()
