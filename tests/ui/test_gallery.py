@@ -95,7 +95,7 @@ def test_every_sample_arrives_as_it_was_meant(visit: Visit, opened: Store, unit:
 
 @each_unit
 def test_what_is_no_answer_is_restored_without_harm(visit: Visit, opened: Store, unit: Unit) -> None:
-    """A draft that is no answer, stale or half made, breaks no page; what can be submitted of it reads as an answer."""
+    """A draft that is no answer, stale or half made, breaks no page; what the widgets then hold is kept as a draft, whatever it is."""
     tried = samples(unit, readable=False)
     for turn in range(max(map(len, tried.values()))):
         app, who = visit(unit.id, f"学员{turn}")
@@ -104,8 +104,4 @@ def test_what_is_no_answer_is_restored_without_harm(visit: Visit, opened: Store,
             fill(app, name, sample.raw)
         app.run()
         assert not app.exception, asked
-        for name in asked:
-            app.button(key=f"submit-{CASE.id}-{name}").click().run()
-            assert not app.exception, (name, asked[name])
-        for row in answers.answers_of(opened, who.person or "", CASE.id):
-            CASE.exercises[row.exercise].read(row.raw)
+        assert not answers.answers_of(opened, who.person or "", CASE.id)
