@@ -27,6 +27,7 @@ FOCUSED = """box => {
   let inside = false;
   for (let n = e; n; n = n.parentNode || n.host) if (n === box) inside = true;
   return {inside, role: e.getAttribute('role') || (e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()),
+          card: e.dataset?.card ?? null, lane: e.dataset?.in ?? null,
           name: (named(e) || '').trim().slice(0, 200), checked: !!e.checked || e.getAttribute('aria-checked') === 'true'};
 }"""
 
@@ -43,6 +44,8 @@ class Stop:
     role: str
     name: str
     checked: bool
+    card: str | None
+    lane: str | None
 
 
 @dataclass
@@ -58,15 +61,16 @@ class Typist(Person):
         """What has the focus, seen from `box`."""
         return Stop(**box.evaluate(FOCUSED))
 
-    def tab_to(self, box: Locator, role: str, name: str, *, back: bool = False) -> Stop:
-        """Tab until something of that role whose name begins so, inside `box`, has the focus."""
+    def tab_to(self, box: Locator, role: str, name: str, **at: str) -> Stop:
+        """Tab until something of that role whose name begins so, inside `box`, has the focus; `at` says which card."""
         seen = []
         for _ in range(FAR):
             stop = self.here(box)
-            if stop.inside and stop.role == role and stop.name.startswith(name):
+            where = all(getattr(stop, field) == value for field, value in at.items())
+            if stop.inside and stop.role == role and stop.name.startswith(name) and where:
                 return stop
             seen.append(stop)
-            self.key("Shift+Tab" if back else "Tab")
+            self.key("Tab")
         raise AssertionError(f"{role} {name!r} cannot be reached by Tab: {[s for s in seen if s.inside]}")
 
     def fill(self, box: Locator, exercise: ExerciseBase, raw: Any) -> None:
@@ -79,6 +83,19 @@ class Typist(Person):
         self.tab_to(box, "button", "提交")
         self.key("Enter")
         expect(box.get_by_text("次作答")).to_be_visible(timeout=WAIT)
+        self.settle()
+
+    def pick(self, box: Locator, wanted: str) -> None:
+        """Tab to a group of radio buttons in `box`, with the arrows to the one that is named so, and take it."""
+        stop = self.tab_to(box, "radio", "")
+        for _ in range(FAR):
+            if stop.name.startswith(wanted):
+                break
+            self.key("ArrowDown")
+            self.settle()
+            stop = self.here(box)
+        if not stop.checked:
+            self.key("Space")
         self.settle()
 
     def choose(self, wanted: str) -> None:
@@ -108,16 +125,7 @@ def _choice(typist: Typist, box: Locator, exercise: Choice, raw: list[str]) -> N
                 typist.key("Space")
                 typist.settle()
         return
-    wanted = next(exercise.scope.fill(o.label) for o in exercise.options if o.name in raw)
-    stop = typist.tab_to(box, "radio", "")
-    for _ in exercise.options:
-        if stop.name == wanted:
-            break
-        typist.key("ArrowDown")
-        typist.settle()
-        stop = typist.here(box)
-    if not stop.checked:
-        typist.key("Space")
+    typist.pick(box, next(exercise.scope.fill(o.label) for o in exercise.options if o.name in raw))
 
 
 def _offered(typist: Typist, box: Locator, exercise: Choice) -> list[tuple[str, str]]:
