@@ -27,7 +27,7 @@ FOCUSED = """box => {
   let inside = false;
   for (let n = e; n; n = n.parentNode || n.host) if (n === box) inside = true;
   return {inside, role: e.getAttribute('role') || (e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()),
-          card: e.dataset?.card ?? null, lane: e.dataset?.in ?? null,
+          card: e.dataset?.card ?? null, lane: e.dataset?.in ?? null, here: e.dataset?.here ?? null,
           name: (named(e) || '').trim().slice(0, 200), checked: !!e.checked || e.getAttribute('aria-checked') === 'true'};
 }"""
 
@@ -46,6 +46,7 @@ class Stop:
     checked: bool
     card: str | None
     lane: str | None
+    here: str | None
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Typist(Person):
         return Stop(**box.evaluate(FOCUSED))
 
     def tab_to(self, box: Locator, role: str, name: str, **at: str) -> Stop:
-        """Tab until something of that role whose name begins so, inside `box`, has the focus; `at` says which card."""
+        """Tab until something of that role whose name begins so, inside `box`, has the focus; `at` says which card, or which place for one."""
         seen = []
         for _ in range(FAR):
             stop = self.here(box)
