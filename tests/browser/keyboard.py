@@ -62,17 +62,17 @@ class Typist(Person):
         """What has the focus, seen from `box`."""
         return Stop(**box.evaluate(FOCUSED))
 
-    def tab_to(self, box: Locator, role: str, name: str, **at: str) -> Stop:
-        """Tab until something of that role whose name begins so, inside `box`, has the focus; `at` says which card, or which place for one."""
+    def tab_to(self, box: Locator, role: str, about: str = "", **at: str) -> Stop:
+        """Tab until something of that role inside `box` has the focus, its name speaking of `about`; `at` says exactly what it is."""
         seen = []
         for _ in range(FAR):
             stop = self.here(box)
             where = all(getattr(stop, field) == value for field, value in at.items())
-            if stop.inside and stop.role == role and stop.name.startswith(name) and where:
+            if stop.inside and stop.role == role and about in stop.name and where:
                 return stop
             seen.append(stop)
             self.key("Tab")
-        raise AssertionError(f"{role} {name!r} cannot be reached by Tab: {[s for s in seen if s.inside]}")
+        raise AssertionError(f"{role} {about!r} {at} cannot be reached by Tab: {[s for s in seen if s.inside]}")
 
     def fill(self, box: Locator, exercise: ExerciseBase, raw: Any) -> None:
         """Put an answer into the widgets by keys."""
@@ -88,7 +88,7 @@ class Typist(Person):
 
     def pick(self, box: Locator, wanted: str) -> None:
         """Tab to a group of radio buttons in `box`, with the arrows to the one that is named so, and take it."""
-        stop = self.tab_to(box, "radio", "")
+        stop = self.tab_to(box, "radio")
         for _ in range(FAR):
             if stop.name.startswith(wanted):
                 break
@@ -121,7 +121,7 @@ class Typist(Person):
 def _choice(typist: Typist, box: Locator, exercise: Choice, raw: list[str]) -> None:
     if exercise.many:
         for name, label in _offered(typist, box, exercise):
-            stop = typist.tab_to(box, "checkbox", label)
+            stop = typist.tab_to(box, "checkbox", name=label)
             if stop.checked != (name in raw):
                 typist.key("Space")
                 typist.settle()
