@@ -147,6 +147,8 @@ def _reckoning(exercise: ExerciseBase, path: tuple[str | int, ...], found: Formu
     scope = exercise.scope
     parts = path[:-1] if path[-1] == "answer" else path
     where = ".".join(str(p + 1) if isinstance(p, int) else p for p in parts)
+    if found.single:
+        return f"{where and f'{where}　'}{found.text} = {scope.fill('{{' + found.single + '}}')}"
     values = worded(found.text, {n: scope.fill("{{" + n + "}}") for n in found.names})
     result = plain(found.value(scope.number) / scale(unit))
     return f"{where and f'{where}　'}{found.text} = {values} = {result}{unit and f' {unit}'}"
