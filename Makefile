@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check lint types pictures schema catalogue clean
+.PHONY: run test check lint types pictures schema catalogue kinds clean
 
 run: $(STAMP)
 	$(BIN)/casecourse run
@@ -14,6 +14,7 @@ test: $(STAMP)
 
 check: $(STAMP)
 	$(BIN)/casecourse check .
+	$(BIN)/casecourse check docs/gallery --strict
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -30,6 +31,9 @@ schema: $(STAMP)
 
 catalogue: $(STAMP)
 	$(BIN)/python -m tests.catalogue
+
+kinds: $(STAMP)
+	$(BIN)/python -m tests.kindbook
 
 clean:
 	rm -rf $(VENV) pictures

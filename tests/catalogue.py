@@ -33,13 +33,15 @@ msgstr ""
 
 
 def words(tree: ast.AST) -> Iterator[ast.Constant]:
-    """Every literal of a syntax tree that goes through `t`: given to it, a field's description, an entry of a table."""
+    """Every literal of a syntax tree that goes through `t`: given to it, a field's description, a kind's manual, an entry of a table."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == "t" and node.args:
                 yield from _literals(node.args[0])
             elif node.func.id == "Field":
                 yield from (c for k in node.keywords if k.arg == "description" for c in _literals(k.value))
+            elif node.func.id == "Manual":
+                yield from (c for k in node.keywords for c in _literals(k.value))
         elif isinstance(node, ast.Assign) and any(isinstance(n, ast.Name) and n.id in TABLES for n in node.targets):
             yield from (c for c in _literals(node.value) if HAN.search(c.value))
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, Strict
+from pydantic_core import CoreSchema, core_schema
 
 from casecourse.formula import Formula, Scalar
 from casecourse.intervals import Known
@@ -133,6 +134,16 @@ class Line:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """What an author reads about a kind, in Chinese, beside the code that does it; docs/kinds.md is made of it."""
+
+    does: str  # what the student does, and what the kind is good for
+    scored: str  # how the share is reckoned; several sentences, Markdown
+    answer: str  # what an answer is, as JSON
+    counted: str  # what a class sees of its answers
+
+
 def one_or_several(value: object) -> object:
     """A single line is a list of one; an empty one is an empty list."""
     if isinstance(value, str):
@@ -145,9 +156,24 @@ def yes_or_no(value: object) -> object:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
-def line_as(field: str) -> BeforeValidator:
+@dataclass(frozen=True, slots=True)
+class LineAs:
+    """Marks an entry that may be written as one line; editors and the manual learn it from here, too."""
+
+    field: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        block = handler(source)
+        either = core_schema.union_schema([core_schema.str_schema(), block])
+        return core_schema.no_info_before_validator_function(self._block, block, json_schema_input_schema=either)
+
+    def _block(self, value: object) -> object:
+        return {self.field: value} if isinstance(value, str) else value
+
+
+def line_as(field: str) -> LineAs:
     """An entry that is written as one line becomes a block whose `field` is that line."""
-    return BeforeValidator(lambda value: {field: value} if isinstance(value, str) else value)
+    return LineAs(field)
 
 
 Lines: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(one_or_several, json_schema_input_type=str | list[str])]
@@ -205,6 +231,8 @@ class ExerciseBase(Frozen):
             "feedback",
         ]
     )
+    # What docs/kinds.md says of this kind; every kind writes its own.
+    MANUAL: ClassVar[Manual]
     # Minutes of core work that one such exercise takes in class, for the unit's budget.
     MINUTES: ClassVar[int] = 2
 

@@ -25,6 +25,7 @@ class Person:
     page: Page
     url: str
     touch: bool = False
+    patience: int = 250  # milliseconds that a script gets to begin before she takes the page for settled
 
     def press(self, target: Locator) -> None:
         """Click or tap."""
@@ -33,7 +34,7 @@ class Person:
 
     def settle(self) -> None:
         """Wait until the page has no script running."""
-        self.page.wait_for_timeout(250)
+        self.page.wait_for_timeout(self.patience)
         expect(self.page.locator('[data-testid="stApp"][data-test-script-state="running"]')).to_have_count(
             0, timeout=WAIT
         )

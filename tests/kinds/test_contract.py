@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, get_args
 
 import pytest
@@ -56,6 +56,7 @@ def test_a_kind_is_complete(kind: str, exercises: dict[str, Named]) -> None:
             f"an exercise of kind {kind}": bool(exercises[kind]),
             f"kind: Literal[{kind!r}]": get_args(KINDS[kind].model_fields["kind"].annotation) == (kind,),
             f"a docstring of {kind}": bool(KINDS[kind].__doc__),
+            f"MANUAL of {kind}": "MANUAL" in vars(KINDS[kind]) and all(astuple(KINDS[kind].MANUAL)),
         }.items()
         if not there
     ]

@@ -16,7 +16,7 @@ from casecourse.model.blocks import BLOCKS
 from casecourse.model.schema import schemas, write
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = (ROOT, ROOT / "tests" / "content" / "demo", ROOT / "tests" / "content" / "teaching")
+FOLDERS = (ROOT, *(ROOT / "tests" / "content" / name for name in ("demo", "teaching")), ROOT / "docs" / "gallery")
 SHIPPED = [f for r in FOLDERS for d in ("cases", "exercises") for f in sorted((r / d).rglob("*.yaml"))]
 
 

@@ -13,7 +13,7 @@ COMMANDS = {
     "run": ("casecourse.cli.run", "run"),
     "check": ("casecourse.cli.content", "check"),
     "list": ("casecourse.cli.content", "list_"),
-    "try": ("casecourse.cli.content", "try_"),
+    "try": ("casecourse.cli.trying", "try_"),
     "schema": ("casecourse.cli.content", "schema"),
     "instructor": ("casecourse.cli.people", "instructor"),
     "backup": ("casecourse.cli.data", "backup"),

@@ -1,4 +1,4 @@
-"""Commands about content: check it, list it, try an answer, write the editor's schemas."""
+"""Commands about content: check it, list it, write the editor's schemas."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from casecourse.checks import check as check_content
 from casecourse.checks.minutes import budget
 from casecourse.checks.uses import facts_used
 from casecourse.diagnostics import Diagnostic, as_json, as_text, errors
-from casecourse.formula import FormulaError
-from casecourse.grading import ExerciseBase, Unreadable, Verdict, grade
+from casecourse.grading import ExerciseBase
 from casecourse.loading import Content, load, root_of
-from casecourse.model import Case, full_id
+from casecourse.model import Case
 from casecourse.texts import t
 
 TROUBLE = 2  # exit status for usage and I/O, as click has it
 
 
-def _opened(path: Path) -> Content:
+def opened(path: Path) -> Content:
+    """The content that PATH belongs to; a sentence and exit status 2 where there is none."""
     root = root_of(path)
     if not path.exists() or root is None:
         said = (
@@ -52,7 +52,7 @@ def check(path: Path, form: str, strict: bool) -> None:
 
     退出码：0 通过，1 有错误（--strict 时有提醒也算），2 用法或读写出错。
     """
-    content = _opened(path)
+    content = opened(path)
     found = _below(check_content(content), content, path)
     if form == "json":
         click.echo(as_json(found))
@@ -83,7 +83,7 @@ def _counts(content: Content) -> dict[str, int]:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式")
 def list_(path: Path, form: str) -> None:
     """列出 PATH 里的课程。"""
-    content = _opened(path)
+    content = opened(path)
     if form == "json":
         click.echo(json.dumps(listing(content), ensure_ascii=False, indent=1))
         return
@@ -141,52 +141,6 @@ def _exercise(case: Case, name: str, exercise: ExerciseBase) -> dict[str, Any]:
         "evidence": list(dict.fromkeys([*exercise.evidence, *exercise.key_facts()])),
         "assumption": bool(exercise.assumed or exercise.external),
         "objectives": list(exercise.serves),
-    }
-
-
-@click.command("try", short_help="试答一道题，看判分")
-@click.argument("name", metavar="ID")
-@click.option("--answer", required=True, help="答案（JSON）")
-@click.option("--path", type=click.Path(path_type=Path), default=".", help="内容所在的文件夹")
-def try_(name: str, answer: str, path: Path) -> None:
-    """用一个答案试题目 ID（案例:题；只有一个案例有这道题时可以只写题）。"""
-    content = _opened(path)
-    try:
-        raw = json.loads(answer)
-    except ValueError:
-        click.echo(t("--answer 不是 JSON：文字要带双引号，例如 '\"21.7\"' 或 '[\"甲\"]'"), err=True)
-        sys.exit(TROUBLE)
-    exercise = _found(content, name)
-    try:
-        _, verdict = grade(exercise, raw)
-    except Unreadable as e:
-        click.echo(json.dumps({"unreadable": str(e)}, ensure_ascii=False))
-        return
-    except (FormulaError, KeyError):
-        click.echo(t("题 '{name}' 的答案公式算不出来，请先运行 casecourse check", name=name), err=True)
-        sys.exit(TROUBLE)
-    click.echo(json.dumps(_verdict(verdict), ensure_ascii=False))
-
-
-def _found(content: Content, name: str) -> ExerciseBase:
-    cases = [c for c in content.course.cases if name in c.exercises]
-    owner, inner = full_id("", name)
-    exercise = content.course.exercise(owner, inner) if owner else cases[0].exercises[name] if len(cases) == 1 else None
-    if exercise is None:
-        said = (
-            t("几个案例都有题 '{name}'，请写 案例:题", name=name) if len(cases) > 1 else t("没有题 '{name}'", name=name)
-        )
-        click.echo(said, err=True)
-        sys.exit(TROUBLE)
-    return exercise
-
-
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "score": None if verdict.score is None else float(verdict.score),
-        "max": float(verdict.points),
-        "matched": list(verdict.matched),
-        "notes": [{"about": n.about, "state": n.state, "why": n.why} for n in verdict.notes],
     }
 
 

@@ -16,6 +16,7 @@ from casecourse.grading import (
     Flaw,
     Frozen,
     Line,
+    Manual,
     Note,
     Offered,
     Sample,
@@ -69,6 +70,15 @@ class Choice(ExerciseBase):
 
     WORDING = ExerciseBase.WORDING | {"shuffle"}
     MINUTES = 1
+    MANUAL = Manual(
+        does="从列出的选项里选一个，或选几个。用来辨认说法、揭出误解，也可以用来投票。",
+        scored="每个选项有一个权重：对的 1；错的单选 0、多选 −1；写了 `credit` 就用它。"
+        "单选的份额是所选那一项的权重，低于 0 算 0。"
+        "多选的份额 = 所选各项的权重之和 ÷ 所有对的选项的权重之和，限在 0 与 1 之间：漏选少得，乱选倒扣。"
+        "有两个或更多 `right` 就是多选，`pick` 可以另行指明。选项都只写一行时没有对错，就是投票，不计分。",
+        answer="选项名的列表，单选也写成列表。选项名是它的 `id`，没有 `id` 就是它的文字。",
+        counted="每个选项有几人选；多选还有各种组合各有几人。",
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

@@ -19,6 +19,7 @@ from casecourse.grading import (
     UNKNOWN,
     ExerciseBase,
     Line,
+    Manual,
     Mistake,
     Note,
     Sample,
@@ -41,6 +42,15 @@ class Number(ExerciseBase):
     mistakes: tuple[Mistake, ...] = Field(default=(), description="预料中的错误：答案写公式")
 
     MINUTES = 2
+    MANUAL = Manual(
+        does="算出或读出一个数，连同单位写下来；源文没有给的，答“源文未载”。",
+        scored="与答案的差不超过允许的误差就得满分。误差依次取：`tolerance`；没有它，取 `decimals` 末位的一半；"
+        "两样都没有，答案又只是一个事实，取这个事实所写位数的末位的一半；都没有就要正好相等。"
+        "不对的时候，第一条合得上的 `mistakes` 给出它的 `credit` 和理由，否则 0。"
+        "写的数可以带 万、亿、％、量词，可以是全角数字或汉字数字，会先换算到所问的单位。不写 `answer` 是估数，不计分。",
+        answer='所写的文字，连单位一起；或 `"源文未载"`。',
+        counted="每个数有几人写，由小到大；中位数和四分位数；答“源文未载”的另数。",
+    )
 
     @property
     def keyed(self) -> bool:

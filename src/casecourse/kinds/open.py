@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from casecourse.grading import JSON, ExerciseBase, Line, Lines, Sample, Tally, Unreadable, Verdict, shape, typed
+from casecourse.grading import JSON, ExerciseBase, Line, Lines, Manual, Sample, Tally, Unreadable, Verdict, shape, typed
 from casecourse.texts import t
 
 
@@ -22,6 +22,12 @@ class Open(ExerciseBase):
 
     WORDING = ExerciseBase.WORDING | {"expect"}
     MINUTES = 8
+    MANUAL = Manual(
+        does="写一段论证。",
+        scored="程序不判分：对照 `rubric` 的量规，由教师或学员自己评。`expect` 交后才显示，供对照。",
+        answer='`{"text": …}`，不能空，不能超过 `limit` 个字。',
+        counted="有几人写、写了多长。",
+    )
 
     @property
     def keyed(self) -> bool:

@@ -22,6 +22,7 @@ from casecourse.grading import (
     Frozen,
     Line,
     Lines,
+    Manual,
     Note,
     Sample,
     Switch,
@@ -72,6 +73,13 @@ class FilledTable(ExerciseBase):
     was: Mapping[str, str] = Field(default_factory=dict, description="改过名的行和栏——现在的名字: 原来的名字")
 
     MINUTES = 4
+    MANUAL = Manual(
+        does="填一张对照表：文字、数、下拉选项，或“源文未载”；`given` 的栏只看不填。",
+        scored="每一格各判：文字按填空的办法，`=公式` 按数值的办法，下拉按所选的那一项；合得上的 `mistakes` 给出它的 `credit`。"
+        "份额 = 有答案的各格的平均，空着的格算 0。写“自填”的格不计分；全是“自填”就没有分数。",
+        answer="行名下写栏名与所填的文字；空着的格不写。",
+        counted="每一格填了什么、各有几人；合成一张全班的表，每格取填得最多的。",
+    )
 
     @model_validator(mode="after")
     def _square(self) -> Self:

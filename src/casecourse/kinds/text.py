@@ -17,6 +17,7 @@ from casecourse.grading import (
     ExerciseBase,
     Line,
     Lines,
+    Manual,
     Mistake,
     Note,
     Sample,
@@ -40,6 +41,14 @@ class Text(ExerciseBase):
     mistakes: tuple[Mistake, ...] = Field(default=(), description="预料中的错误答案")
 
     MINUTES = 1
+    MANUAL = Manual(
+        does="写一个短语，或按 `count` 写几个不同的。",
+        scored="去掉空格和标点、不分全角半角和大小写之后比较；` | ` 隔开同一个答案的几种写法，`…` 代表任意字。"
+        "份额 = 写中的不同答案数 ÷ `count`，至多 1；同一个答案写两遍只算一次；写法与答案不同的，告诉学员读作哪一个。"
+        "只要写一个的时候，合得上的 `mistakes`（写法与 `accept` 相同）给出它的 `credit`；理由总会显示。不写 `accept` 是词语投票，不计分。",
+        answer="文字的列表；只要一个时也可以直接写文字。",
+        counted="每个词有几人写，写法不同而读作相同的合在一起。",
+    )
 
     @model_validator(mode="after")
     def _enough(self) -> Self:

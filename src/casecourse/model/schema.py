@@ -48,7 +48,7 @@ def _widened(node: Any) -> Any:
     """Let an editor accept what the reader accepts.
 
     The reader takes every scalar as text and lets the model decide, an editor's YAML types 2014 as a number: where the
-    model says text, numbers and truth values are right too. Line-or-block fields accept a plain line.
+    model says text, numbers and truth values are right too.
     """
     if isinstance(node, list):
         return [_widened(n) for n in node]
@@ -67,13 +67,7 @@ def _widened(node: Any) -> Any:
         if "anyOf" in node and limit in node:  # one or several: it is the list whose length is meant
             n = node.pop(limit)
             node["anyOf"] = [{**a, items: n} if a.get("type") == "array" else a for a in node["anyOf"]]
-    items = node.get("items")
-    if isinstance(items, dict) and items.get("$ref", "").rsplit("/", 1)[-1] in LINE_OR_BLOCK:
-        node["items"] = {"anyOf": [{"type": ["string", "number", "boolean"]}, items]}
     return node
-
-
-LINE_OR_BLOCK = ("Option", "AskedColumn", "Column", "Event", "Listed", "Blank")
 
 
 def _moved(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,174 @@
+"""A person without a mouse: Tab, Shift+Tab, arrows, Space, Enter and typing, from one focused thing to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, expect
+
+from casecourse.grading import UNKNOWN, ExerciseBase
+from casecourse.kinds.choice import Choice
+from casecourse.kinds.number import Number
+from casecourse.kinds.open import Open
+from casecourse.kinds.table import FilledTable
+from casecourse.kinds.text import Text
+from tests.browser.person import WAIT, Person
+
+FAR = 250  # more stops than any page has: then the thing cannot be reached by Tab
+
+# What has the focus: whether it lies in `box`, its role, its accessible name and its state.
+FOCUSED = """box => {
+  let e = document.activeElement;
+  while (e && e.shadowRoot && e.shadowRoot.activeElement) e = e.shadowRoot.activeElement;
+  const named = x => x && (x.getAttribute('aria-label')
+    || (x.getAttribute('aria-labelledby') || '').split(' ').map(i => document.getElementById(i)?.innerText || '').join(' ').trim()
+    || [...(x.labels || [])].map(l => l.innerText).join(' ').trim() || x.innerText);
+  let inside = false;
+  for (let n = e; n; n = n.parentNode || n.host) if (n === box) inside = true;
+  return {inside, role: e.getAttribute('role') || (e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()),
+          card: e.dataset?.card ?? null, lane: e.dataset?.in ?? null, here: e.dataset?.here ?? null,
+          name: (named(e) || '').trim().slice(0, 200), checked: !!e.checked || e.getAttribute('aria-checked') === 'true'};
+}"""
+
+
+# The choice at which an open dropdown stands.
+AT = "() => document.getElementById(document.activeElement.getAttribute('aria-activedescendant') || '-')?.innerText.trim()"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What has the focus."""
+
+    inside: bool
+    role: str
+    name: str
+    checked: bool
+    card: str | None
+    lane: str | None
+    here: str | None
+
+
+@dataclass
+class Typist(Person):
+    """Somebody who uses the keyboard alone."""
+
+    def key(self, *names: str) -> None:
+        """Press keys one after the other."""
+        for name in names:
+            self.page.keyboard.press(name)
+
+    def here(self, box: Locator) -> Stop:
+        """What has the focus, seen from `box`."""
+        return Stop(**box.evaluate(FOCUSED))
+
+    def tab_to(self, box: Locator, role: str, about: str = "", **at: str) -> Stop:
+        """Tab until something of that role inside `box` has the focus, its name speaking of `about`; `at` says exactly what it is."""
+        seen = []
+        for _ in range(FAR):
+            stop = self.here(box)
+            where = all(getattr(stop, field) == value for field, value in at.items())
+            if stop.inside and stop.role == role and about in stop.name and where:
+                return stop
+            seen.append(stop)
+            self.key("Tab")
+        raise AssertionError(f"{role} {about!r} {at} cannot be reached by Tab: {[s for s in seen if s.inside]}")
+
+    def fill(self, box: Locator, exercise: ExerciseBase, raw: Any) -> None:
+        """Put an answer into the widgets by keys."""
+        KEYS[type(exercise)](self, box, exercise, raw)
+        self.settle()
+
+    def submit(self, box: Locator) -> None:
+        """Tab to 提交, Enter."""
+        self.tab_to(box, "button", "提交")
+        self.key("Enter")
+        expect(box.get_by_text("次作答")).to_be_visible(timeout=WAIT)
+        self.settle()
+
+    def pick(self, box: Locator, wanted: str) -> None:
+        """Tab to a group of radio buttons in `box`, with the arrows to the one that is named so, and take it."""
+        stop = self.tab_to(box, "radio")
+        for _ in range(FAR):
+            if stop.name.startswith(wanted):
+                break
+            self.key("ArrowDown")
+            self.settle()
+            stop = self.here(box)
+        if not stop.checked:
+            self.key("Space")
+        self.settle()
+
+    def choose(self, wanted: str) -> None:
+        """Open the dropdown that has the focus, go down to a choice, Enter."""
+        for _ in range(FAR):
+            self.key("ArrowDown")
+            self.page.wait_for_timeout(50)
+            if self.page.evaluate(AT) == wanted:
+                break
+        self.key("Enter")
+        self.settle()
+
+    def write(self, box: Locator, role: str, name: str, text: str) -> None:
+        """Tab to a field and type in the place of what stands there."""
+        self.tab_to(box, role, name)
+        self.key("ControlOrMeta+a")
+        self.page.keyboard.insert_text(text)
+        self.key("Tab")
+        self.settle()
+
+
+def _choice(typist: Typist, box: Locator, exercise: Choice, raw: list[str]) -> None:
+    if exercise.many:
+        for name, label in _offered(typist, box, exercise):
+            stop = typist.tab_to(box, "checkbox", name=label)
+            if stop.checked != (name in raw):
+                typist.key("Space")
+                typist.settle()
+        return
+    typist.pick(box, next(exercise.scope.fill(o.label) for o in exercise.options if o.name in raw))
+
+
+def _offered(typist: Typist, box: Locator, exercise: Choice) -> list[tuple[str, str]]:
+    """(name, label) of the options in the order in which Tab comes to them."""
+    labels = {exercise.scope.fill(o.label): o.name for o in exercise.options}
+    shown = [
+        text.strip() for text in box.locator("label").filter(has=typist.page.get_by_role("checkbox")).all_inner_texts()
+    ]
+    return [(labels[label], label) for label in shown]
+
+
+def _number(typist: Typist, box: Locator, exercise: Number, raw: str) -> None:
+    del exercise
+    if raw == UNKNOWN:
+        typist.tab_to(box, "checkbox", UNKNOWN)
+        typist.key("Space")
+    else:
+        typist.write(box, "text", "", raw)
+
+
+def _text(typist: Typist, box: Locator, exercise: Text, raw: list[str] | str) -> None:
+    del exercise
+    for word in [raw] if isinstance(raw, str) else raw:
+        typist.write(box, "text", "", word)
+
+
+def _table(typist: Typist, box: Locator, exercise: FilledTable, raw: dict[str, dict[str, str]]) -> None:
+    for row, column, blank in exercise.asked():
+        text = raw.get(row, {}).get(column.text)
+        if text is None:
+            continue
+        label = f"{exercise.scope.fill(row)}的{column.text}"
+        if exercise.choices(column, blank):
+            typist.tab_to(box, "combobox", label)
+            typist.choose(exercise.scope.fill(text))
+        else:
+            typist.write(box, "text", label, text)
+
+
+def _open(typist: Typist, box: Locator, exercise: Open, raw: dict[str, str]) -> None:
+    del exercise
+    typist.write(box, "textarea", "", raw["text"])
+
+
+KEYS: dict[type[ExerciseBase], Any] = {Choice: _choice, Number: _number, Text: _text, FilledTable: _table, Open: _open}

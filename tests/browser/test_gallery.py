@@ -1,0 +1,115 @@
+"""The gallery in a real browser: every kind answered with the mouse, with a finger and with the keyboard alone, and no barrier on any page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from casecourse import store as stores
+from casecourse.grading import ExerciseBase
+from casecourse.kinds import KINDS
+from casecourse.loading import load
+from casecourse.model import Unit
+from casecourse.store import answers, people
+from tests.browser.conftest import Server
+from tests.browser.keyboard import KEYS, Typist
+from tests.browser.person import WAIT, WAYS, Person
+from tests.kindbook import GALLERY
+
+pytestmark = pytest.mark.browser
+(CASE,) = load(GALLERY).course.cases
+SAID = {"right": "答对了", "part": "部分对", "unscored": "已提交"}
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+HURRIED = 60  # somebody who does not wait for the page between two fields
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server with the gallery for all of this module."""
+    server = Server(tmp_path_factory.mktemp("gallery"), GALLERY)
+    server.start()
+    yield server
+    server.stop()
+
+
+def meant(unit: Unit) -> Iterator[tuple[str, ExerciseBase, Any, str]]:
+    """(name, exercise, answer, what it earns): the first of a kind right, the others partly right where they can be."""
+    seen: set[str] = set()
+    for name in unit.exercise_refs:
+        exercise = CASE.exercises[name]
+        samples = {s.expects: s.raw for s in reversed(list(exercise.samples()))}
+        wish = ("part", "right", "unscored") if exercise.kind in seen else ("right", "unscored")
+        expects = next(w for w in wish if w in samples)
+        seen.add(exercise.kind)
+        yield name, exercise, samples[expects], expects
+
+
+def serious(page: Page) -> list[str]:
+    """Violations that shut somebody out, by axe."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+
+
+def work_through(person: Person, name: str, server: Server, *, axe: bool = False) -> None:
+    """Join, open every unit once, answer everything in it, and find in the store what was meant; `axe` looks for barriers."""
+    person.open(f"/unit?case={CASE.id}&unit={CASE.units[0].id}")
+    person.join(name, server.printed("班级码"))
+    for unit in CASE.units:
+        person.open(f"/unit?case={CASE.id}&unit={unit.id}")
+        assert not axe or serious(person.page) == [], f"{unit.id}, asked"
+        for exercise_name, exercise, raw, expects in meant(unit):
+            box = person.exercise(CASE.id, exercise_name)
+            person.fill(box, exercise, raw)
+            person.submit(box)
+            expect(box.get_by_text(SAID[expects]).first).to_be_visible(timeout=WAIT)
+        assert not axe or serious(person.page) == [], f"{unit.id}, answered"
+        main = person.page.locator('[data-testid="stMain"]')
+        assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), f"{unit.id} is wider than the screen"
+    kept = stored(server, name)
+    for unit in CASE.units:
+        for exercise_name, exercise, raw, _ in meant(unit):
+            assert exercise.read(kept[exercise_name]) == exercise.read(raw), exercise_name
+
+
+def stored(server: Server, name: str) -> dict[str, Any]:
+    """Exercise → what the store has of a person's answers."""
+    store = stores.open(f"sqlite:///{next(server.data.rglob('*.db')).as_posix()}")
+    try:
+        room = people.list_classes(store)[0]
+        person = next(p for p in people.people_of(store, room.id) if p.name == name)
+        return {row.exercise: row.raw for row in answers.answers_of(store, person.id, CASE.id)}
+    finally:
+        store.close()
+
+
+def test_every_kind_has_a_way_and_a_way_by_keys() -> None:
+    """A new kind says how a person fills it in, with a pointer and without."""
+    assert set(WAYS) == set(KEYS) == set(KINDS.values())
+
+
+def test_with_the_mouse(browser: Browser, gallery: Server) -> None:
+    """On a laptop, in light colours, everything can be answered by pointing and typing, and nothing shuts anybody out."""
+    context = browser.new_context(locale="zh-CN", color_scheme="light", **LAPTOP)
+    work_through(Person(context.new_page(), gallery.url, patience=HURRIED), "鼠标", gallery, axe=True)
+    context.close()
+
+
+def test_with_a_finger(browser: Browser, gallery: Server) -> None:
+    """On a phone, in dark colours, everything can be answered by tapping, nothing is wider than the screen or shuts anybody out."""
+    context = browser.new_context(locale="zh-CN", color_scheme="dark", **PHONE)
+    work_through(Person(context.new_page(), gallery.url, touch=True, patience=HURRIED), "手指", gallery, axe=True)
+    context.close()
+
+
+def test_with_the_keyboard_alone(browser: Browser, gallery: Server) -> None:
+    """Everything can be reached by Tab, answered by arrows, Space, Enter and typing, and sent."""
+    context = browser.new_context(locale="zh-CN", **LAPTOP)
+    work_through(Typist(context.new_page(), gallery.url, patience=HURRIED), "键盘", gallery)
+    context.close()
