@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from casecourse.blanks import Blank, FormulaText, KeyText, ToleranceText
+from casecourse.blanks import Blank, FormulaText, KeyText, MaybeFormula, ToleranceText
 from casecourse.formula import plain, rounded
 from casecourse.grading import ExerciseBase, LineAs, Lines, Mistake, Unreadable, grade, one_or_several
 from casecourse.kinds import KINDS, TITLES
@@ -63,6 +63,7 @@ SHARED_NOTES: Mapping[type[BaseModel], str] = {
 WORDS: Mapping[Any, str] = {str: "文字", int: "整数", Decimal: "数", bool: "`true` / `false`"}
 SPOKEN = [
     (get_args(FormulaText)[1], "公式"),
+    (get_args(MaybeFormula)[1], "公式"),
     (get_args(KeyText)[1], "公式，或 源文未载"),
     (get_args(ToleranceText)[1], "数，或 `2％`"),
     (get_args(Lines)[1], "一行或一列文字"),

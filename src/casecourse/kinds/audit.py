@@ -20,6 +20,7 @@ from casecourse.grading import (
     ExerciseBase,
     Flaw,
     Line,
+    Manual,
     Mistake,
     Note,
     Sample,
@@ -109,6 +110,14 @@ class Audit(ExerciseBase):
 
     WORDING = ExerciseBase.WORDING | {"question"}
     MINUTES = 3
+    MANUAL = Manual(
+        does="核源文的一个数：先照算式算出来（数），再判它和源文的数差在哪里（判），还可以写一句要向作者追问的话。",
+        scored="数占一半，按数值题的办法判；判占一半，合 `verdict` 得满，合 `also` 得半。`verdict: unknowable` 时只算判。追问保存，不计分。"
+        "两个数的关系由程序按舍入区间算出，写在答后的解说里：相等（舍入到源文所印的位数就是它）、区间相交、不等、缺数。"
+        "判断比关系轻，检查时报错；比关系重又没有把较轻的写进 `also`，检查时提醒。怎样由所印的位数得出区间，见 authoring.md。",
+        answer='`{"value": "8.18", "verdict": "conflict", "question": "…"}`；`value` 也可以是 `"源文未载"`，`question` 可以不写。',
+        counted="各判断几人，各数几人；追问的话留给讨论。",
+    )
 
     # ---- what the numbers say ----------------------------------------------------------------------------------------
     @property
