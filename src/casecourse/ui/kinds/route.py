@@ -62,7 +62,7 @@ def _without_last(sent: Sent) -> Sent:
 def _rules(ex: Route, key: str) -> None:
     """Levels with what they take, and the rules that lead to them."""
     lines = [set_right(x) for x in ex.heads()]
-    rules = [f"- {set_right(ex.scope.fill(one_line(r.text)))} → **{set_right(r.to)}**" for r in ex.rules.values()]
+    rules = [f"- {set_right(ex.scope.fill(one_line(r.text)))} →\u00a0**{set_right(r.to)}**" for r in ex.rules.values()]
     if not lines and not rules:
         return
     with st.container(key=f"rules-{key}", gap="xsmall"):
@@ -107,7 +107,7 @@ def _sent(ex: Route, sent: Sent, key: str, locked: bool) -> None:
         for n, event in enumerate(whole):
             with st.container(key=f"told-{key}-{n}", horizontal=True, vertical_alignment="center", wrap=False):
                 names = "、".join(ex.scope.fill(x) for x in sent[event.name])
-                st.markdown(f"{set_right(ex.scope.fill(one_line(event.text)))} → **{set_right(names)}**")
+                st.markdown(f"{set_right(ex.scope.fill(one_line(event.text)))} →\u00a0**{set_right(names)}**")
                 others = {name: x for name, x in sent.items() if name != event.name}
                 label = t("改派")
                 moves.quiet(label, f"{key}-again-{n}", moves.undo, (key, others), locked)

@@ -53,8 +53,8 @@ def _so_far(ex: Scenario, run: Run, key: str) -> None:
         _told(ex, run, n, key)
 
 
-def _told(ex: Scenario, run: Run, n: int, key: str) -> None:
-    """A step that was taken: the state in small print, the choice, and what it changed."""
+def _told(ex: Scenario, run: Run, n: int, key: str, why: str = "") -> None:
+    """A step that was taken: the state in small print, the choice, what it changed, and what there is to say of it."""
     changes = "　".join(_changes(ex, run, n))
     with st.container(key=f"told-{key}-{n}", gap=None):
         st.caption(f"{n + 1}. {set_right(ex.scope.fill(one_line(ex.states[run.spots[n].state].text)))}")
@@ -62,10 +62,12 @@ def _told(ex: Scenario, run: Run, n: int, key: str) -> None:
             f":material/subdirectory_arrow_right: {set_right(ex.scope.fill(one_line(run.turns[n].text)))}"
             + (f"　:small[:gray[{changes}]]" if changes else "")
         )
+        if why:
+            st.markdown(f":small[{set_right(one_line(why))}]")
 
 
 def _changes(ex: Scenario, run: Run, n: int) -> list[str]:
-    return [f"{label} {by}" for label, by in ex.changes(run.spots[n], run.spots[n + 1]).items()]
+    return [f"{label}\u00a0{by}" for label, by in ex.changes(run.spots[n], run.spots[n + 1]).items()]
 
 
 def _figures(ex: Scenario, run: Run, key: str) -> None:
@@ -103,11 +105,8 @@ def review(ex: Scenario, answer: list[str], verdict: Verdict | None, *, reveal: 
     """The way gone with its comments, the end, what is to be said of it; after release which ends there are."""
     run = ex.story.follow(answer)
     notes = verdict.notes if verdict else ()
-    for n, turn in enumerate(run.turns):
-        st.caption(set_right(ex.scope.fill(one_line(ex.states[run.spots[n].state].text))))
-        badges = [f":gray-badge[{change}]" for change in _changes(ex, run, n)]
-        why = ex.scope.fill(notes[n].why) if n < len(notes) else ""
-        marks.row(f"{key}-{n}", "rest", f"{n + 1}. {ex.scope.fill(one_line(turn.text))}", why, *badges)
+    for n in range(len(run.turns)):
+        _told(ex, run, n, f"{key}-gone", ex.scope.fill(notes[n].why) if n < len(notes) else "")
     _end(ex, run, notes[len(run.turns)].state if len(notes) > len(run.turns) else "info", key)
     said = notes[len(run.turns) + 1 :]
     if said:
@@ -130,9 +129,11 @@ def _ends(ex: Scenario, reached: str, key: str) -> None:
     st.caption(t("有这些结局"))
     ends = sorted(ex.story.ends.items(), key=lambda pair: -(pair[1].credit or 0))
     for n, (name, scene) in enumerate(ends):
-        badges = [f":gray-badge[{t('值 {n}', n=ex.worth(scene))}]"] if ex.keyed else []
-        badges += [f":blue-badge[{t('你到了这里')}]"] if name == reached else []
-        marks.row(f"{key}-end-{n}", "rest", ex.scope.fill(one_line(scene.text)), "", *badges)
+        worth = [t("值 {n}", n=ex.worth(scene))] if ex.keyed else []
+        here = [t("你到了这里")] if name == reached else []
+        with st.container(key=f"told-{key}-end-{n}", gap=None):
+            st.markdown(set_right(ex.scope.fill(one_line(scene.text))))
+            st.caption("　".join([*worth, *here]) or "\u00a0")
 
 
 def show(ex: Scenario, tally: Tally, *, big: bool, reveal: bool, key: str) -> None:
