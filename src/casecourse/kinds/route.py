@@ -19,6 +19,7 @@ from casecourse.grading import (
     Flaw,
     Line,
     Lines,
+    Manual,
     Note,
     Sample,
     Tally,
@@ -50,6 +51,17 @@ class Route(ExerciseBase):
     WORDING = ExerciseBase.WORDING | {"outputs"}
     MINUTES = 5
     COMPARED = True
+    MANUAL = Manual(
+        does="一件件事接踵而来，对照规则，决定交给哪一层、派到哪一栏的哪一处。用来练分级处置和分派，体会派低、派高各有什么代价。"
+        "可以只有层级，只有分派栏，也可以两样都有。",
+        scored="一件事的得分是各个去处的平均：与 `to` 相同 1，在 `also` 里 0.5，别的 0。份额是有 `to` 的各件事的平均；都不写 `to` 就不计分。"
+        "派低了逐级上交，路上每一层的时间和成本都算；派高了照那一层算。"
+        "`outputs` 的公式可以用 `events`（件数）、`right`（全派对的件数）、`bottom`（派到最低层的件数）、`up`（上交的次数）、`over`（派得过高的件数）、"
+        "`time`、`best`（最短用时）、`cost` 和事实。"
+        "全部派完、提交以后看到每件对不对和合计；该派到哪里、怎样上交的，答案公布以后才看得到。",
+        answer="事件名到去处的列表：一个层级，和每个分派栏里的一项，次序不论。事件名是它的 `id`，没有 `id` 就是它的文字。每件都要派。",
+        counted="每件事各个去处有几人，各项统计在全班的分布。",
+    )
 
     # ---- where things go -------------------------------------------------------------------------------------------
     @property

@@ -16,6 +16,7 @@ from casecourse.grading import (
     ExerciseBase,
     Flaw,
     Line,
+    Manual,
     Named,
     Note,
     Sample,
@@ -44,6 +45,17 @@ class Scenario(ExerciseBase):
     WORDING = ExerciseBase.WORDING | {"rules"}
     MINUTES = 6
     COMPARED = True
+    MANUAL = Manual(
+        does="一步一步作决定：读一段情形，选一个做法，看变量怎样变、事情走到哪里，直到一个结局。"
+        "用来体会次序、取舍和代价。每选一步就存一步；可以后退、重来，也可以回到刚才的位置。",
+        scored="份额就是走到的结局的 `credit`；一个结局都不写 `credit` 就不计分。写就每个结局都写，最好的写 1。"
+        "变量按 `change` 增减，升降到 `max`、`min` 为止。`if` 不成立的选择看得到、选不了。"
+        "提交以后看到每一步的 `why` 和条件成立的点评（`rules`）；答案公布以后看到有哪些结局、全班走了哪些路。"
+        "检查时会走遍每个状态和变量的每组值：走不到的状态、走不出去的状态、到不了结局的走法、打不开的选择都会指出来，"
+        "超过 20,000 种组合就停下并说明。",
+        answer="从头到结局的选择，一个列表。选择名是它的 `id`，没有 `id` 就是它的文字。走到一半的不是答案。",
+        counted="每个状态里各个选择有几人次，每个结局有几人，走得最多的路。",
+    )
 
     _walk: Walk[Spot, str] | None = PrivateAttr(default=None)
 
