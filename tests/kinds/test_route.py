@@ -104,7 +104,7 @@ def test_the_figures_of_a_run_come_with_its_verdict(asked: Route) -> None:
     assert [(n.about, n.state, n.why) for n in notes[:3]] == [
         ("旧家具", "right", ""), ("油烟", "wrong", "叫不齐人。"), ("违建", "right", ""),
     ]  # fmt: skip
-    assert {n.about: n.why for n in notes[3:]} == {
+    assert dict(n.about.split("\u3000") for n in notes[3:]) == {
         "派对": "2 / 3 件", "逐级上交": "1 次", "派得过高": "0 件", "用时": "100\u00a0小时（最短 98）", "成本": "13",
         "就地": "67％", "多出": "2\u00a0小时", "每件": "4.33",
     }  # fmt: skip
@@ -169,7 +169,7 @@ def test_without_a_key_the_levels_still_take_their_time(tmp_path: Path) -> None:
     poll = course(tmp_path, bank_yaml=bank).course.cases[0].exercises["poll"]
     verdict = grade(poll, {"楼道灯坏了": ["楼组"], "谁来遛狗": ["居委会"]})[1]
     assert verdict.share is None
-    assert {n.about: n.why for n in verdict.notes[2:]} == {"用时": "6\u00a0天", "留在楼组的比例": "50％"}
+    assert dict(n.about.split("\u3000") for n in verdict.notes[2:]) == {"用时": "6\u00a0天", "留在楼组的比例": "50％"}
 
 
 def test_the_public_form_keeps_the_rules_and_loses_the_key(asked: Route) -> None:

@@ -131,7 +131,7 @@ class Route(ExerciseBase):
             state: Literal["right", "part", "wrong"] = "right" if share == 1 else "part" if share > 0 else "wrong"
             matched += [event.name] if share == 1 else []
             notes.append(Note(event.text, state, event.why if share < 1 else ""))
-        figures = [Note(label, "info", text) for label, text in self.figures(answer)]
+        figures = [Note(f"{label}\u3000{text}", "info") for label, text in self.figures(answer)]
         return self.verdict(sum(shares, Decimal(0)) / len(shares) if shares else None, matched, [*notes, *figures])
 
     def trips(self, answer: Sent) -> dict[str, Trip]:

@@ -131,10 +131,10 @@ def review(ex: Route, answer: Sent, verdict: Verdict | None, *, reveal: bool, ke
         lines = [x for x in (ways.get(event.name, ""), ex.scope.fill(why)) if x]
         text = f"{n + 1}. {ex.scope.fill(one_line(event.text))}"
         marks.row(f"{key}-{n}", state, text, "　".join(lines), *badges)
-    figures = [(note.about, note.why) for note in notes[len(ex.events) :]]
+    figures = [note.about.rpartition("\u3000") for note in notes[len(ex.events) :]]
     if figures:
         with st.container(key=f"vars-{key}", horizontal=True, gap="large"):
-            for label, text in figures:
+            for label, _, text in figures:
                 st.markdown(f":small[:gray[{set_right(label)}]] **{set_right(text)}**", width="content")
 
 
