@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check lint types pictures schema catalogue kinds clean
+.PHONY: run test check lint types pictures schema catalogue kinds bench clean
 
 run: $(STAMP)
 	$(BIN)/casecourse run
@@ -34,6 +34,9 @@ catalogue: $(STAMP)
 
 kinds: $(STAMP)
 	$(BIN)/python -m tests.kindbook
+
+bench: $(STAMP)
+	for module in benchmarks/[a-z]*.py; do $(BIN)/python -m benchmarks.$$(basename $$module .py) || exit 1; done
 
 clean:
 	rm -rf $(VENV) pictures

@@ -45,8 +45,12 @@ TABLE = {
     "yamlsource": "diagnostics texts",
     "grading": "formula intervals texts",
     "blanks": "chinese formula grading texts",
+    "walks": "",
+    "stories": "blanks formula grading texts walks",
+    "storyfaults": "formula grading stories texts walks",
+    "dispatch": "blanks formula grading texts",
     "kinds": "grading",
-    "kinds.*": "grading formula intervals chinese blanks texts",
+    "kinds.*": "grading formula intervals chinese blanks stories storyfaults dispatch walks texts",
     "model": "kinds grading formula intervals",
     "faults": "model texts",
     "shapes": "model diagnostics faults texts yamlsource",
@@ -61,7 +65,7 @@ TABLE = {
     "ui": f"{SHOWN} {SPOKEN}",
     "ui.components": "texts",
     "ui.kinds": "",
-    "ui.kinds.*": "kinds.{own} grading texts ui.components ui.blocks ui.kinds.marks",
+    "ui.kinds.*": "kinds.{own} grading texts ui.components ui.blocks ui.kinds.marks ui.kinds.moves",
 }
 ROOMS = {"yamlevents": "yamlsource", "yamlhints": "yamlsource", "yamlstops": "yamlsource"}  # one room, four modules
 
@@ -212,7 +216,7 @@ def test_both_registries_name_the_same_kinds() -> None:
 def test_every_kind_is_two_files_of_its_name() -> None:
     """kinds/<kind>.py and ui/kinds/<kind>.py are there for each name of the registry, and no others."""
     meant = {module(n).rpartition(".")[2] for n in FILES if n.startswith("kinds/")} - {"kinds"}
-    looks = {module(n).rpartition(".")[2] for n in FILES if n.startswith("ui/kinds/")} - {"kinds", "marks"}
+    looks = {module(n).rpartition(".")[2] for n in FILES if n.startswith("ui/kinds/")} - {"kinds", "marks", "moves"}
     assert meant == looks == set(KINDS)
     assert {k: c.__module__ for k, c in KINDS.items()} == {k: f"casecourse.kinds.{k}" for k in KINDS}
     assert {k: m.__name__ for k, m in TWINS.items()} == {k: f"casecourse.ui.kinds.{k}" for k in KINDS}
@@ -254,6 +258,19 @@ def test_a_twin_keeps_the_contract(kind: str) -> None:
     }
     for verb, parameters in contract.items():
         assert tuple(signature(getattr(TWINS[kind], verb)).parameters) == parameters, f"{kind}.{verb}"
+
+
+def test_a_move_sends_nothing() -> None:
+    """The buttons inside a question, all in one module, call back and are never asked whether they were pressed."""
+    calls = [n for n in ast.walk(tree(FILES["ui/kinds/moves.py"])) if isinstance(n, ast.Call) and is_button(n.func)]
+    alone = [n.value for n in ast.walk(tree(FILES["ui/kinds/moves.py"])) if isinstance(n, ast.Expr)]
+    assert len(calls) == 2
+    assert all(call in alone and "on_click" in {k.arg for k in call.keywords} for call in calls)
+
+
+def is_button(node: ast.AST) -> bool:
+    """True for `….button`."""
+    return isinstance(node, ast.Attribute) and node.attr == "button"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -66,6 +66,16 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A reference that stands inside an exercise, besides its `evidence`: where, what, and of which sort it must be."""
+
+    path: tuple[str | int, ...]
+    ref: str
+    sort: Literal["evidence", "passage", "unit"] = "evidence"
+    key: bool = False  # part of the key: what it names counts as evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """One remark on what the person answered: about which entry, how it stands, and the author's reason.
 
@@ -235,6 +245,8 @@ class ExerciseBase(Frozen):
     MANUAL: ClassVar[Manual]
     # Minutes of core work that one such exercise takes in class, for the unit's budget.
     MINUTES: ClassVar[int] = 2
+    # True where a key does not end the matter: after release one's own run stands beside the class's.
+    COMPARED: ClassVar[bool] = False
 
     _scope: Scope | None = PrivateAttr(default=None)
 
@@ -303,6 +315,10 @@ class ExerciseBase(Frozen):
         """The options among which a whole answer is picked, in the author's order; what the rules of craft look at."""
         return []
 
+    def named(self) -> Iterator[Named]:
+        """Yield every reference that stands inside the exercise, besides its `evidence`."""
+        yield from ()
+
     def flaws(self) -> Iterator[Flaw]:
         """Yield the rules between its own fields that it breaks, each at the guilty entry."""
         yield from ()
@@ -334,7 +350,7 @@ class ExerciseBase(Frozen):
 
     def fingerprint(self) -> str:
         """Sixteen hex digits over kind, options, key, tolerance and points; wording and reasons do not count."""
-        body = _without(self.model_dump(mode="json", exclude=set(self.WORDING)), {"why"})
+        body = _without(self.model_dump(mode="json", exclude=set(self.WORDING)), {"why", "evidence"})
         figures = [str(f.value(self.scope.number)) for _, f, _ in self.key_formulas()] if self._scope else []
         text = json.dumps([body, figures], ensure_ascii=False, sort_keys=True)
         text = self._scope.fill(text) if self._scope else text  # a corrected fact in an option is another option

@@ -11,6 +11,8 @@ from casecourse.grading import UNKNOWN, ExerciseBase
 from casecourse.kinds.choice import Choice
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
+from casecourse.kinds.route import Route
+from casecourse.kinds.scenario import Scenario
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
 from tests.browser.person import WAIT, Person
@@ -171,4 +173,29 @@ def _open(typist: Typist, box: Locator, exercise: Open, raw: dict[str, str]) -> 
     typist.write(box, "textarea", "", raw["text"])
 
 
-KEYS: dict[type[ExerciseBase], Any] = {Choice: _choice, Number: _number, Text: _text, FilledTable: _table, Open: _open}
+def _step(typist: Typist, box: Locator, label: str) -> None:
+    typist.tab_to(box, "button", label)
+    typist.key("Enter")
+    typist.settle()
+
+
+def _scenario(typist: Typist, box: Locator, exercise: Scenario, raw: list[str]) -> None:
+    for turn in exercise.story.follow(raw).turns:
+        _step(typist, box, exercise.scope.fill(turn.text))
+
+
+def _route(typist: Typist, box: Locator, exercise: Route, raw: dict[str, list[str]]) -> None:
+    for names in exercise.read(raw).values():
+        for name in names:
+            _step(typist, box, exercise.scope.fill(name))
+
+
+KEYS: dict[type[ExerciseBase], Any] = {
+    Choice: _choice,
+    Number: _number,
+    Text: _text,
+    FilledTable: _table,
+    Scenario: _scenario,
+    Route: _route,
+    Open: _open,
+}

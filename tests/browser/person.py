@@ -12,6 +12,8 @@ from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
+from casecourse.kinds.route import Route
+from casecourse.kinds.scenario import Scenario
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
 
@@ -145,11 +147,26 @@ def _open(person: Person, box: Locator, exercise: Open, raw: dict[str, str]) -> 
     _type(box.get_by_role("textbox").first, raw["text"])
 
 
+def _scenario(person: Person, box: Locator, exercise: Scenario, raw: list[str]) -> None:
+    for turn in exercise.story.follow(raw).turns:
+        person.press(box.get_by_role("button", name=exercise.scope.fill(turn.text), exact=True))
+        person.settle()
+
+
+def _route(person: Person, box: Locator, exercise: Route, raw: dict[str, list[str]]) -> None:
+    for names in exercise.read(raw).values():
+        for name in names:
+            person.press(box.get_by_role("button", name=exercise.scope.fill(name), exact=True))
+            person.settle()
+
+
 WAYS: dict[type[ExerciseBase], Any] = {
     Choice: _choice,
     Number: _number,
     Text: _text,
     FilledTable: _table,
     Audit: _audit,
+    Scenario: _scenario,
+    Route: _route,
     Open: _open,
 }

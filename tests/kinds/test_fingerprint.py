@@ -33,6 +33,15 @@ BASE: dict[str, dict[str, Any]] = {
         "question": "谁？",
         "why": {"scope": "不是"},
     },
+    "scenario": {
+        "vars": {"n": {"label": "次数", "start": "0"}},
+        "states": {
+            "a": {"text": "始", "choices": [{"text": "去", "to": "b", "change": {"n": "1"}, "why": "近"}]},
+            "b": {"text": "终", "credit": "1"},
+        },
+        "rules": [{"when": "n > 0", "say": "好"}],
+    },
+    "route": {"levels": ["下", "上"], "events": [{"text": "甲", "to": ["下"], "why": "近"}]},
     "open": {"limit": 100, "expect": ["标准"], "rubric": "short"},
 }
 COMMON = {"prompt": "换个问法？", "hint": "看表二", "explain": "因为如此", "tags": ["难"], "evidence": ["forces"]}
@@ -62,6 +71,13 @@ ASKED: list[tuple[str, Edit]] = [
     ("audit", lambda e: e.update(stated="grids")),
     ("audit", lambda e: e.update(verdict="scope")),
     ("audit", lambda e: e.update(also="scope")),
+    ("scenario", lambda e: e["states"]["b"].update(credit="0.5")),
+    ("scenario", lambda e: e["states"]["a"]["choices"][0].update(change={"n": "2"})),
+    ("scenario", lambda e: e["states"]["a"]["choices"][0].update({"if": "n < 9"})),
+    ("scenario", lambda e: e["vars"]["n"].update(max="3")),
+    ("route", lambda e: e["events"][0].update(to=["上"])),
+    ("route", lambda e: e["events"][0].update(also=["上"])),
+    ("route", lambda e: e.update(rules={"near": {"text": "就近", "to": "下"}})),
     ("open", lambda e: e.update(limit="200")),
     ("open", lambda e: e.update(rubric="long")),
     *((kind, partial(_set, "points", "2")) for kind in BASE),
@@ -74,6 +90,11 @@ WORDED: list[tuple[str, Edit]] = [
     ("table", lambda e: e["rows"]["行"][0].update(why="就近")),
     ("audit", lambda e: e.update(question="何时？")),
     ("audit", lambda e: e["why"].update(scope="两件事")),
+    ("scenario", lambda e: e["states"]["a"]["choices"][0].update(why="远")),
+    ("scenario", lambda e: e["states"]["a"]["choices"][0].update(evidence=["levels"])),
+    ("scenario", lambda e: e["rules"][0].update(say="很好")),
+    ("route", lambda e: e["events"][0].update(why="远")),
+    ("route", lambda e: e.update(outputs=[{"label": "比例", "formula": "right / events"}])),
     ("open", lambda e: e.update(expect=["代价"])),
     *((kind, partial(_set, field, value)) for kind in BASE for field, value in COMMON.items()),
 ]

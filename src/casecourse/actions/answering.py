@@ -187,16 +187,20 @@ def show_key(who: Who, store: Store, course: Course, case: str, ref: str) -> Non
 def class_tally(who: Who, store: Store, course: Course, case: str, ref: str) -> tuple[ExerciseBase, Tally] | None:
     """What a class answered, each person once with the last answer; for those who answered, and for instructors.
 
-    Only of exercises without a key, where the distribution is the result. None before one's own answer.
+    Only of exercises without a key, where the distribution is the result, and of those that are COMPARED once their key
+    is released to her. None before one's own answer.
     """
     owner, name = full_id(case, ref)
     exercise = course.exercise(owner, name)
-    if exercise is None or exercise.keyed or who.class_id is None:
+    if exercise is None or who.class_id is None or (exercise.keyed and not exercise.COMPARED):
         return None
-    if not allowed(who, SEE_CLASS) and not answers.attempts(store, who.person or "", owner, name):
-        return None
+    if not allowed(who, SEE_CLASS):
+        if not answers.attempts(store, who.person or "", owner, name):
+            return None
+        if exercise.keyed and not standing(course, owner, name, mine(who, store, owner)).released:
+            return None
     rows = answers.answers_to(store, who.class_id, owner, name)
-    return exercise.public(), tallied(exercise, rows)
+    return exercise if exercise.keyed else exercise.public(), tallied(exercise, rows)
 
 
 def tallied(exercise: ExerciseBase, rows: Iterable[AnswerRow]) -> Tally:

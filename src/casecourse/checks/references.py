@@ -84,6 +84,8 @@ def _exercise(content: Content, case: Case, name: str, exercise: ExerciseBase) -
     place: Place = content.places["exercise", case.id, name]
     for n, ref in enumerate(exercise.evidence):
         yield from named(content, case.id, ref, place.value("evidence", n), EVIDENCE)
+    for one in exercise.named():
+        yield from named(content, case.id, one.ref, place.value(*one.path), EVIDENCE)
     for n, objective in enumerate(exercise.serves):
         yield from served(content, case, objective, place.value("serves", n))
     rubric = getattr(exercise, "rubric", "")

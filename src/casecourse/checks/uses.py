@@ -40,5 +40,6 @@ def _named(content: Content) -> Iterator[tuple[str, str]]:
                 yield from ((case.id, ref) for ref in MENTION.findall(block.model_dump_json()))
         for exercise in case.exercises.values():
             yield from ((case.id, ref) for ref in exercise.evidence)
+            yield from ((case.id, one.ref) for one in exercise.named())
             yield from ((case.id, n) for _, parsed, _ in exercise.key_formulas() for n in parsed.names)
             yield from ((case.id, ref) for ref in MENTION.findall(exercise.model_dump_json()))

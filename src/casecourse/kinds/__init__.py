@@ -7,6 +7,8 @@ from casecourse.kinds.audit import Audit
 from casecourse.kinds.choice import Choice
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
+from casecourse.kinds.route import Route
+from casecourse.kinds.scenario import Scenario
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
 
@@ -16,10 +18,21 @@ KINDS: dict[str, type[ExerciseBase]] = {
     "text": Text,
     "table": FilledTable,
     "audit": Audit,
+    "scenario": Scenario,
+    "route": Route,
     "open": Open,
 }
 
 # The names that an instructor reads; they stand in the catalogue.
-TITLES = {"choice": "选择", "number": "数值", "text": "填空", "table": "填表", "audit": "核数", "open": "论述"}
+TITLES = {
+    "choice": "选择",
+    "number": "数值",
+    "text": "填空",
+    "table": "填表",
+    "audit": "核数",
+    "scenario": "情境",
+    "route": "派单",
+    "open": "论述",
+}
 
 __all__ = ["KINDS", "TITLES"]

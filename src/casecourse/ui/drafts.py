@@ -80,10 +80,14 @@ def fresh(key: str) -> bool:
 
 
 def restore(key: str, now: Standing) -> bool:
-    """Put the stored draft into the widgets where `fresh` says so, which is returned."""
+    """Put the stored draft into the widgets where `fresh` says so, which is returned.
+
+    A twin that is HELD keeps its value in the session: after a restart of the server the browser has nothing newer.
+    """
     first = fresh(key)
-    if first and now.draft is not None:
-        for widget, value in TWINS[now.exercise.kind].restore(now.exercise, now.draft.raw, key=key).items():
+    twin = TWINS[now.exercise.kind]
+    if now.draft is not None and (first or getattr(twin, "HELD", False)):
+        for widget, value in twin.restore(now.exercise, now.draft.raw, key=key).items():
             st.session_state.setdefault(widget, value)
     return first
 

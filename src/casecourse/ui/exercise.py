@@ -173,7 +173,7 @@ def released(owner: str, exercise: ExerciseBase, key: str) -> None:
 
 
 def class_result(owner: str, name: str, key: str) -> None:
-    """After a question without a key, what the class answered."""
+    """After a question without a key, or one whose runs are compared, what the class answered."""
     who = session.who()
     if who.class_id is None:
         return
@@ -181,7 +181,8 @@ def class_result(owner: str, name: str, key: str) -> None:
     if found and found[1].n:
         with st.container(key=f"class-{key}", gap="small"):
             st.caption(t("全班 {n} 人作答", n=found[1].n))
-            TWINS[found[0].kind].show(found[0], found[1], big=False, reveal=False, key=f"class-{key}")
+            twin, released = TWINS[found[0].kind], found[0].keyed  # a key is in it only where it is released
+            twin.show(found[0], found[1], big=False, reveal=released, key=f"class-{key}")
 
 
 def actions(owner: str, name: str, key: str, now: Standing) -> None:

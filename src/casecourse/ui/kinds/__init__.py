@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from casecourse.ui.kinds import audit, choice, number, open, table, text  # noqa: A004  a kind is named in the field's own word
+from casecourse.ui.kinds import audit, choice, number, open, route, scenario, table, text  # noqa: A004  a kind is named in the field's own word
 
 TWINS: dict[str, ModuleType] = {
     "choice": choice,
@@ -12,5 +12,7 @@ TWINS: dict[str, ModuleType] = {
     "text": text,
     "table": table,
     "audit": audit,
+    "scenario": scenario,
+    "route": route,
     "open": open,
 }
