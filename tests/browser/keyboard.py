@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from casecourse.grading import UNKNOWN, ExerciseBase
+from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
@@ -168,6 +169,18 @@ def _table(typist: Typist, box: Locator, exercise: FilledTable, raw: dict[str, d
             typist.write(box, "text", label, text)
 
 
+def _audit(typist: Typist, box: Locator, exercise: Audit, raw: dict[str, str]) -> None:
+    del exercise
+    if raw["value"] == UNKNOWN:
+        typist.tab_to(box, "checkbox", UNKNOWN)
+        typist.key("Space")
+    else:
+        typist.write(box, "text", "", raw["value"])
+    typist.pick(box, judgement_word(raw["verdict"]))
+    if asked := raw.get("question"):
+        typist.write(box, "textarea", "", asked)
+
+
 def _open(typist: Typist, box: Locator, exercise: Open, raw: dict[str, str]) -> None:
     del exercise
     typist.write(box, "textarea", "", raw["text"])
@@ -195,6 +208,7 @@ KEYS: dict[type[ExerciseBase], Any] = {
     Number: _number,
     Text: _text,
     FilledTable: _table,
+    Audit: _audit,
     Scenario: _scenario,
     Route: _route,
     Open: _open,
