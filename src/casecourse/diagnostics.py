@@ -96,6 +96,7 @@ CODES: dict[str, Severity] = {
     "impossible-verdict": "error",
     "strong-verdict": "warning",
     "missing-explain": "warning",
+    "unused-bucket": "warning",
     "minutes": "warning",
     "unused-exercise": "warning",
     "repeated-exercise": "warning",

@@ -91,6 +91,11 @@ def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
         ),
         "tolerance": ("wrong-value", t("误差写成不小于 0 的数，或 2％ 这样的百分比"), ""),
         "columns_twice": ("wrong-value", t("两栏同名"), t("改写其中一个栏名")),
+        "steps_or_items": (
+            "wrong-value",
+            t("排序题要写 steps 或 items 中的一个"),
+            t("有正确次序写 steps；自由排名写 items"),
+        ),
         "nothing_asked": ("wrong-value", t("整张表没有要填的格"), t("至少有一栏不写 given: true")),
     }
 

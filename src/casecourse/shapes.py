@@ -113,12 +113,14 @@ def _without(data: object, guilty: set[Path]) -> object:
 
 def fields_of(model: type[BaseModel]) -> list[str]:
     """The field names as an author writes them."""
-    return [f.alias or n for n, f in model.model_fields.items()]
+    return list(dict.fromkeys(f.alias or n for n, f in model.model_fields.items()))
 
 
 def _model_at(kind: Any, path: Path, data: object) -> type[BaseModel] | None:
     """The model that stands at `path` below `kind`."""
     kind = _bare(kind, data)
+    if not path and get_origin(kind) is tuple and isinstance(data, dict):
+        return _model_at(get_args(kind)[0], path, data)  # one entry where several may stand
     if not path:
         return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
     head, rest = path[0], path[1:]

@@ -10,24 +10,34 @@ from playwright.sync_api import Locator, Page, expect
 from casecourse.grading import UNKNOWN, ExerciseBase
 from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
+from casecourse.kinds.classify import Classify
+from casecourse.kinds.match import Match
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
+from casecourse.kinds.order import Order
 from casecourse.kinds.route import Route
 from casecourse.kinds.scenario import Scenario
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
+from tests.browser.sorting import Hand, sort
 
 WAIT = 20_000  # milliseconds: generous, because a loaded machine is no failure
 
 
 @dataclass
 class Person:
-    """Somebody with a page; `touch` taps where others click."""
+    """Somebody with a page; `touch` taps where others click, `keys` moves cards by keyboard where others drag."""
 
     page: Page
     url: str
     touch: bool = False
     patience: int = 250  # milliseconds that a script gets to begin before she takes the page for settled
+    keys: bool = False
+
+    @property
+    def hand(self) -> Hand:
+        """How she moves a card."""
+        return "tap" if self.touch else "keys" if self.keys else "mouse"
 
     def press(self, target: Locator) -> None:
         """Click or tap."""
@@ -160,10 +170,30 @@ def _route(person: Person, box: Locator, exercise: Route, raw: dict[str, list[st
             person.settle()
 
 
+def _match(person: Person, box: Locator, exercise: Match, raw: dict[str, list[str]]) -> None:
+    del exercise
+    sort(box, raw, person.hand)
+
+
+def _classify(person: Person, box: Locator, exercise: Classify, raw: dict[str, Any]) -> None:
+    sort(box, {b: [c for c, laid in raw["in"].items() if b in laid] for b in exercise.buckets}, person.hand)
+    for name, reason in raw.get("why", {}).items():
+        card = exercise.card(name)
+        _type(box.get_by_label(f"“{exercise.scope.fill(card.text if card else name)}”为什么这样放"), reason)
+
+
+def _order(person: Person, box: Locator, exercise: Order, raw: list[str]) -> None:
+    del exercise
+    sort(box, {"order": raw}, person.hand, ordered=True)
+
+
 WAYS: dict[type[ExerciseBase], Any] = {
     Choice: _choice,
     Number: _number,
     Text: _text,
+    Match: _match,
+    Classify: _classify,
+    Order: _order,
     FilledTable: _table,
     Audit: _audit,
     Scenario: _scenario,

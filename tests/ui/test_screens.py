@@ -130,8 +130,10 @@ def answered(visit: Open, who: Who, store: Store, case: str, unit: str, name: st
 
 def widgets_alone(exercise: ExerciseBase, raw: Any) -> Any:
     """What of an answer stands in no typed field: the whole answer to a choice, the dropdowns of a table."""
-    if exercise.kind == "choice":
+    if exercise.kind in ("choice", "match", "order"):
         return raw
+    if exercise.kind == "classify":
+        return {"in": raw["in"]}
     if exercise.kind == "audit":
         return {k: v for k, v in raw.items() if k == "verdict" or v == UNKNOWN}
     if exercise.kind != "table":

@@ -5,8 +5,11 @@ from __future__ import annotations
 from casecourse.grading import ExerciseBase
 from casecourse.kinds.audit import Audit
 from casecourse.kinds.choice import Choice
+from casecourse.kinds.classify import Classify
+from casecourse.kinds.match import Match
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
+from casecourse.kinds.order import Order
 from casecourse.kinds.route import Route
 from casecourse.kinds.scenario import Scenario
 from casecourse.kinds.table import FilledTable
@@ -16,6 +19,9 @@ KINDS: dict[str, type[ExerciseBase]] = {
     "choice": Choice,
     "number": Number,
     "text": Text,
+    "match": Match,
+    "classify": Classify,
+    "order": Order,
     "table": FilledTable,
     "audit": Audit,
     "scenario": Scenario,
@@ -28,6 +34,9 @@ TITLES = {
     "choice": "选择",
     "number": "数值",
     "text": "填空",
+    "match": "配对",
+    "classify": "归类",
+    "order": "排序",
     "table": "填表",
     "audit": "核数",
     "scenario": "情境",

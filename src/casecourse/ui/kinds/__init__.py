@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from casecourse.ui.kinds import audit, choice, number, open, route, scenario, table, text  # noqa: A004  a kind is named in the field's own word
+from casecourse.ui.kinds import (
+    audit,
+    choice,
+    classify,
+    match,
+    number,
+    open,  # noqa: A004  a kind is named in the field's own word
+    order,
+    route,
+    scenario,
+    table,
+    text,
+)
 
 TWINS: dict[str, ModuleType] = {
     "choice": choice,
     "number": number,
     "text": text,
+    "match": match,
+    "classify": classify,
+    "order": order,
     "table": table,
     "audit": audit,
     "scenario": scenario,

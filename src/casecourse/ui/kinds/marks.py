@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from casecourse.grading import ExerciseBase, Note, Tally
@@ -71,3 +73,28 @@ def bars(exercise: ExerciseBase, tally: Tally, key: str) -> None:
                 st.progress(n / max(1, tally.n))
             if len(counts) > 12:
                 st.caption(t("另有 {n} 种回答", n=len(counts) - 12))
+
+
+def sized(key: str, *, big: bool) -> str:
+    """The key of a result that is drawn large on a projector."""
+    return f"big-{key}" if big else key
+
+
+def count(n: int, among: Mapping[str, int], *, key: bool) -> str:
+    """A cell with how many: the most is bold, nobody is quiet, the key's own cell carries a tick."""
+    text = f"**{n}**" if n and n == max(among.values()) else str(n) if n else ":gray[0]"
+    return f"{text}\u00a0:green[✓]" if key else text
+
+
+def grid(key: str, heads: list[str], rows: dict[str, list[str]], alt: str, *, big: bool, note: str = "") -> None:
+    """A table of counts. Heads too long for a narrow screen become letters that a line below explains."""
+    long = sum(map(len, heads)) > 18
+    short = [chr(ord("A") + n % 26) * (n // 26 + 1) for n in range(len(heads))] if long else heads
+    with st.container(key=f"counts-{sized(key, big=big)}", gap="xsmall"):
+        frame = pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name=""), columns=short)
+        st.caption(alt)
+        st.table(frame, border="horizontal", alt=alt)
+        if long:
+            st.caption("　".join(f"{a}\u00a0{head}" for a, head in zip(short, heads, strict=True)))
+        if note:
+            st.caption(note)
