@@ -186,22 +186,8 @@ def line_as(field: str) -> LineAs:
     return LineAs(field)
 
 
-def _of_extra(value: object) -> bool:
-    """True where `extra` is the common switch 选做, and not the entries that belong nowhere."""
-    return isinstance(yes_or_no(value), bool)
-
-
 Lines: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(one_or_several, json_schema_input_type=str | list[str])]
 Switch: TypeAlias = Annotated[bool, Strict(), BeforeValidator(yes_or_no, json_schema_input_type=bool)]
-# In kinds with entries that belong nowhere, `extra` is either those lines or the common switch. One word in the file is
-# two fields here, which read it both and each takes its own.
-ExtraSwitch: TypeAlias = Annotated[
-    bool, BeforeValidator(lambda v: yes_or_no(v) if _of_extra(v) else False, json_schema_input_type=bool)
-]
-ExtraLines: TypeAlias = Annotated[
-    tuple[str, ...],
-    BeforeValidator(lambda v: () if _of_extra(v) else one_or_several(v), json_schema_input_type=bool | str | list[str]),
-]
 
 
 class Frozen(BaseModel):

@@ -13,8 +13,6 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from casecourse.grading import (
     JSON,
     ExerciseBase,
-    ExtraLines,
-    ExtraSwitch,
     Flaw,
     Frozen,
     Line,
@@ -26,6 +24,7 @@ from casecourse.grading import (
     Verdict,
     shape,
 )
+from casecourse.spare import ExtraLines, ExtraSwitch
 from casecourse.texts import t
 
 Answer = dict[str, list[str]]

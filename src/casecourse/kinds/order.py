@@ -15,8 +15,6 @@ from pydantic_core import PydanticCustomError
 from casecourse.grading import (
     JSON,
     ExerciseBase,
-    ExtraLines,
-    ExtraSwitch,
     Flaw,
     Frozen,
     Line,
@@ -29,6 +27,7 @@ from casecourse.grading import (
     line_as,
     shape,
 )
+from casecourse.spare import ExtraLines, ExtraSwitch
 from casecourse.texts import t
 
 OUT = "out"  # where a card stands that was left out
