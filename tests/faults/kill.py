@@ -14,12 +14,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
 from casecourse import store as stores
 from casecourse.actions.joining import hashed
 from casecourse.store import answers, devices, drafts, people
 from casecourse.store.rows import AnswerRow
 from casecourse.store.tables import as_json
-
 from tests.faults.outcome import Budget, Outcome
 from tests.faults.page import Gone, Page, Piece, query, words
 from tests.faults.serving import PATIENCE, Server
@@ -53,15 +54,20 @@ class Student:
     def __init__(self, name: str, person: str, token: str, seed: str) -> None:
         self.name, self.person, self.token = name, person, token
         self.ledgers = {WRITTEN: Ledger(), PICKED: Ledger()}
+        self.drafts = 0  # how often one was acknowledged
         self.pages = 0  # how often a whole page was drawn
+        self._states: dict[str, WidgetState] = {}
+        self._said = 0
         self._random = random.Random(seed)  # noqa: S311  a test's own choices
 
     async def study(self, port: int) -> None:
         """Answer until cancelled."""
         while True:
             with suppress(Gone):
-                async with Page(port, self.token, "unit", query(case=CASE, unit="first")) as page:
+                async with Page(port, self.token, "unit", query(case=CASE, unit="first"), self._states) as page:
                     await page.run()
+                    screen = page.given("screen-")
+                    page.tell(f"screen-{screen['page']}", screen={k: screen[k] for k in ("page", "id", "seen")})
                     self.pages += 1
                     while True:
                         for exercise in self.ledgers:
@@ -76,15 +82,30 @@ class Student:
             ledger.pending, ledger.pressed, ledger.draft = self._next(exercise, len(ledger.told)), False, None
         if f"again-{key}" in self._piece(page, exercise).widgets:
             await page.run(f"again-{key}", self._piece(page, exercise))
-        page.set(f"w-{key}", ledger.pending)
-        await page.run("", self._piece(page, exercise))
-        if self._piece(page, exercise).says("已存草稿"):
+        if await (self._type if exercise == WRITTEN else self._pick)(page, key, ledger.pending):
             ledger.draft = ledger.pending
+            self.drafts += 1
         ledger.pressed = True
         await page.run(f"submit-{key}", self._piece(page, exercise))
         if not self._told(ledger, self._piece(page, exercise)):
             raise Trouble(f"{self.name}: {words(self._piece(page, exercise))}")
         ledger.pending = None
+
+    async def _type(self, page: Page, key: str, text: str) -> bool:
+        """Type, be told that the draft is kept, and leave the field."""
+        screen = page.given("screen-")
+        body = {"case": CASE, "prompt": key.removeprefix(f"{CASE}-"), "field": "text", "text": text}
+        status = await page.post("/draft", body | {"screen": screen["id"], "seen": screen["seen"]})
+        self._said = max(self._said + 1, time.time_ns() // 1_000_000)
+        page.tell(f"box-w-{key}", said={"text": text, "n": self._said})
+        await page.run("", page.piece(f"submit-{key}"))
+        return status == 200
+
+    async def _pick(self, page: Page, key: str, option: str) -> bool:
+        """Pick an option and be told that it is kept."""
+        page.set(f"w-{key}", option)
+        await page.run("", page.piece(f"submit-{key}"))
+        return page.given(f"save-{key}").get("state") == "kept"
 
     def _next(self, exercise: str, before: int) -> str:
         return f"{self.name}的第 {before + 1} 份" if exercise == WRITTEN else WRONG_PICKS[before % len(WRONG_PICKS)]
@@ -194,7 +215,10 @@ async def _round(server: Server, students: list[Student], budget: Budget, seed: 
             server.kill()
             outcome.tried += 1
             await asyncio.sleep(0.05)  # what was still in a socket is read: it was acknowledged
-            outcome.count("杀死时在途的提交", sum(v.pressed and v.pending is not None for s in students for v in s.ledgers.values()))
+            outcome.count(
+                "杀死时在途的提交",
+                sum(v.pressed and v.pending is not None for s in students for v in s.ledgers.values()),
+            )
             if broken := [t.exception() for t in tasks if t.done()]:
                 raise Trouble(str(broken[0]))
             with copied(server.database, server.data / "copy") as address:
@@ -218,6 +242,7 @@ def run(folder: Path, budget: Budget, seed: str, program: tuple[str, ...] = ()) 
         if outcome.clean:
             compare(f"sqlite:///{server.database}", students, outcome)
         outcome.acknowledged += sum(len(v.told) for s in students for v in s.ledgers.values())
+        outcome.count("确认过的草稿", sum(s.drafts for s in students))
         if outcome.clean:
             shutil.rmtree(server.data)
         turn += 1

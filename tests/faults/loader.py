@@ -9,7 +9,6 @@ from typing import Any
 from casecourse import store as stores
 from casecourse.store import Store, answers, dialects, drafts, people, settings
 from casecourse.store.rows import NewAnswer
-
 from tests.faults.shim import mark
 
 THREADS = 6

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from casecourse import store as stores
-
 from tests.faults.serving import ROOT
 
 

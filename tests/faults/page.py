@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -22,10 +23,11 @@ class Gone(Exception):  # noqa: N818  what a kill looks like from the browser
 
 @dataclass
 class Piece:
-    """What one fragment drew: widgets by their key, and the words it shows."""
+    """What one fragment drew: widgets by their key, what our components were given, and the words it shows."""
 
     fragment: str
     widgets: dict[str, str] = field(default_factory=dict)
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
 
     def says(self, words: str) -> bool:
@@ -36,10 +38,11 @@ class Piece:
 class Page:
     """A page at `query`, held open by one WebSocket that carries the browser's cookie."""
 
-    def __init__(self, port: int, token: str, name: str, query: str) -> None:
-        self._address = f"127.0.0.1:{port}"
+    def __init__(self, port: int, token: str, name: str, query: str, states: dict[str, WidgetState]) -> None:
+        """`states` is what stands in the widgets: a browser keeps it while its server is away."""
+        self._port, self._address = port, f"127.0.0.1:{port}"
         self._token, self._name, self._query = token, name, query
-        self._states: dict[str, WidgetState] = {}
+        self._states = states
         self.pieces: dict[str, Piece] = {}
 
     async def __aenter__(self) -> Page:
@@ -67,10 +70,44 @@ class Page:
 
     def set(self, key: str, value: str) -> None:
         """Let a widget stand at this value from the next run on."""
+        name = self._name_of(key)
+        self._states[name] = WidgetState(id=name, string_value=value)
+
+    def tell(self, key: str, **state: Any) -> None:
+        """Let one of our components say this from the next run on."""
+        name = self._name_of(key)
+        self._states[name] = WidgetState(id=name, json_value=json.dumps(state))
+
+    def _name_of(self, key: str) -> str:
         piece = self.piece(key)
         assert piece is not None, key
-        name = piece.widgets[key]
-        self._states[name] = WidgetState(id=name, string_value=value)
+        return piece.widgets[key]
+
+    def given(self, beginning: str) -> dict[str, Any]:
+        """What the component whose key begins like this was given."""
+        return next((v for p in self.pieces.values() for k, v in p.given.items() if k.startswith(beginning)), {})
+
+    async def post(self, path: str, body: Any) -> int:
+        """Send something past the page, as our components do; returns the status of the reply. Raises Gone."""
+        content = json.dumps(body).encode()
+        head = [
+            f"POST {path} HTTP/1.1", f"Host: {self._address}", f"Origin: http://{self._address}",
+            f"Cookie: cc_sid={self._token}", "Content-Type: application/json", f"Content-Length: {len(content)}",
+            "Connection: close",
+        ]  # fmt: skip
+        try:
+            reading, writing = await asyncio.open_connection("127.0.0.1", self._port)
+            try:
+                writing.write("\r\n".join([*head, "", ""]).encode() + content)
+                await writing.drain()
+                reply = await asyncio.wait_for(reading.read(), ANSWER)
+            finally:
+                writing.close()
+        except (OSError, TimeoutError) as error:
+            raise Gone from error
+        if b"\r\n\r\n" not in reply:
+            raise Gone
+        return int(reply.split()[1])
 
     async def run(self, pressed: str = "", piece: Piece | None = None) -> None:
         """Run the page, or one fragment of it, perhaps with a button pressed; returns when it is drawn. Raises Gone."""
@@ -114,7 +151,11 @@ def _note(piece: Piece, delta: Any) -> None:
     what = getattr(element, element.WhichOneof("type"))
     fields = {f.name for f in what.DESCRIPTOR.fields}
     if "id" in fields and what.id.startswith("$$ID-"):
-        piece.widgets[what.id.split("-", 2)[2]] = what.id
+        key = what.id.split("-", 2)[2]
+        piece.widgets[key] = what.id
+        if "component_name" in fields:
+            data = what.mixed.json if what.WhichOneof("data") == "mixed" else what.json
+            piece.given[key] = json.loads(data or "{}")
     if "body" in fields:
         piece.shown.append(what.body)
 

@@ -14,7 +14,6 @@ from typing import Final
 
 from casecourse import store as stores
 from casecourse.store import Damaged, Newer, Store, StoreDown, answers, drafts, people, settings
-
 from tests.faults.loader import new, said
 from tests.faults.outcome import Budget, Outcome
 from tests.faults.shim import preloaded
@@ -60,9 +59,10 @@ def recorded(folder: Path, turns: int, synchronous: int) -> tuple[Path, list[Rec
     return watched.resolve(), list(records(tape))
 
 
-def run(folder: Path, budget: Budget, seed: str, synchronous: int = FULL, turns: int = TURNS) -> Outcome:
+def run(folder: Path, budget: Budget, seed: str, synchronous: int = FULL) -> Outcome:
     """Cut the power at random places of tape after tape, as often as the budget allows."""
     outcome, tape = Outcome(), 0
+    turns = TURNS if budget.turns > CUTS else TURNS // 4
     while budget.left(outcome.tried) and outcome.clean:
         watched, happened = recorded(folder / "recorded", turns, synchronous)
         choice = random.Random(f"{seed}-{tape}")  # noqa: S311  a test's own choices
@@ -124,9 +124,9 @@ def _compare(image: Path, promised: Promises, where: str, outcome: Outcome) -> N
         if found:
             outcome.count("丢了东西的断电")
         known = promised.persons - set(found)
-        if person := next(iter(known), None):  # and it takes answers again
-            if answers.add_answer(opened, new("9-9", person, "later")).attempt != 1:
-                outcome.wrong.append(f"断电后接着作答，次数不对：{where}")
+        person = next(iter(known), None)  # and it takes answers again
+        if person and answers.add_answer(opened, new("9-9", person, "later")).attempt != 1:
+            outcome.wrong.append(f"断电后接着作答，次数不对：{where}")
     except (Damaged, StoreDown) as error:
         outcome.wrong.append(f"打开以后读写不了：{where}：{error!r}")
     finally:

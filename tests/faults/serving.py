@@ -60,7 +60,7 @@ class Server:
     def serves(self) -> bool:
         """True once it says that pages can be answered."""
         url = f"http://127.0.0.1:{self.port}/health"
-        with suppress(OSError, ValueError), urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310  our own
+        with suppress(OSError, ValueError), urllib.request.urlopen(url, timeout=2) as reply:
             return bool(json.load(reply)["ok"])
         return False
 

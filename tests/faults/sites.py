@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from casecourse import store as stores
 from casecourse.store import Store, answers, devices, drafts, instructors, people
-
 from tests.faults.loader import new
 
 NOW: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -39,7 +38,11 @@ class Site:
 
 
 # Parameters with a default, without which a call would say little.
-MEANT: Final = {("devices.bind_device", "person_id"), ("devices.forget_devices_of", "person_id"), ("devices.issue_nonce", "person_id")}
+MEANT: Final = {
+    ("devices.bind_device", "person_id"),
+    ("devices.forget_devices_of", "person_id"),
+    ("devices.issue_nonce", "person_id"),
+}
 
 # What one call needs to be other than for the others.
 SPECIAL: Final = {"devices.issue_nonce": {"nonce_hash": "another nonce"}}
@@ -57,9 +60,8 @@ def sites() -> tuple[Site, ...]:
     for info in pkgutil.iter_modules(stores.__path__):
         module = importlib.import_module(f"{stores.__name__}.{info.name}")
         tree = ast.parse(inspect.getsource(module))
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and _writes(node):
-                found.append(Site(f"{info.name}.{node.name}", getattr(module, node.name)))
+        names = [n.name for n in tree.body if isinstance(n, ast.FunctionDef) and n.name[0] != "_" and _writes(n)]
+        found += [Site(f"{info.name}.{name}", getattr(module, name)) for name in names]
     return tuple(found)
 
 

@@ -21,7 +21,6 @@ from sqlalchemy.exc import IntegrityError
 from casecourse import store as stores
 from casecourse.store import Damaged, Store, StoreDown
 from casecourse.store.tables import metadata
-
 from tests.faults import shim, writers
 from tests.faults.outcome import Outcome
 from tests.faults.shim import Kind
@@ -63,7 +62,7 @@ def shape(fetch: Fetch, masked: frozenset[str] = frozenset()) -> Shape:
     found = {}
     for table in metadata.sorted_tables:
         columns = [c.name for c in table.columns if f"{table.name}.{c.name}" not in masked]
-        rows = fetch(f"SELECT {', '.join(columns)} FROM {table.name}") if columns else ()
+        rows = fetch(f"SELECT {', '.join(columns)} FROM {table.name}") if columns else ()  # noqa: S608  our own names
         found[table.name] = sorted(repr(tuple(row)) for row in rows)
     return found
 
@@ -89,7 +88,9 @@ class Bench:
         for n in range(70 if long else 0):
             store.write(lambda connection, n=n: connection.exec_driver_sql(
                 "INSERT OR REPLACE INTO settings VALUES ('long', ?)", (json.dumps("长" * 20_000 + str(n)),)))  # fmt: skip
-        self._files = {e: (self._kept / (NAME + e)).read_bytes() for e in ("", "-wal") if (self._kept / (NAME + e)).exists()}
+        self._files = {
+            e: (self._kept / (NAME + e)).read_bytes() for e in ("", "-wal") if (self._kept / (NAME + e)).exists()
+        }
         store.close()
 
     def lay(self) -> Store:
@@ -183,7 +184,7 @@ def attempt(bench: Bench, site: Site, way: Way, n: int, cold: bool, right: Meant
                 site.call(store)
             if within(store, right.masked) not in (after, twice):
                 outcome.wrong.append(f"故障过去以后再存，不对：{where}")
-    except Exception as error:  # noqa: BLE001  every other exception is a finding
+    except Exception as error:  # every other exception is a finding
         shim.disarm()
         outcome.wrong.append(f"{where}：{error!r}"[:300])
         return True
@@ -251,7 +252,7 @@ def first_start(folder: Path, until: float, step: int) -> Outcome:
                 if way.kinds is not Kind.READ:
                     outcome.wrong.append(f"第一次启动，{way.name}，第 {n} 次：{damaged!r}"[:300])
                 outcome.count("拒绝：读不出")
-            except Exception as error:  # noqa: BLE001  every other exception is a finding
+            except Exception as error:  # every other exception is a finding
                 outcome.wrong.append(f"第一次启动，{way.name}，第 {n} 次：{error!r}"[:300])
             finally:
                 fired = shim.disarm()
@@ -269,7 +270,7 @@ def _starts(url: str, where: str, outcome: Outcome) -> None:
         if len(within(store)["classes"]) != 1:
             outcome.wrong.append(f"再次启动，不是一个班：{where}")
         store.close()
-    except Exception as error:  # noqa: BLE001  every exception is a finding
+    except Exception as error:  # every exception is a finding
         outcome.wrong.append(f"再次启动，{where}：{error!r}"[:300])
 
 

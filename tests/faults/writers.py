@@ -11,7 +11,6 @@ from typing import Final
 
 from casecourse.store import Store, StoreDown, answers
 from casecourse.store.rows import NewAnswer
-
 from tests.faults import shim
 from tests.faults.outcome import Outcome
 from tests.faults.serving import COURSE

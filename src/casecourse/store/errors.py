@@ -76,5 +76,5 @@ class Newer(Exception):  # noqa: N818
         self.schema = schema
 
 
-class Garbled(ValueError):
+class Garbled(ValueError):  # noqa: N818  never shown: `plainly` turns it into Damaged
     """A value that was stored as something else than what stands there now. Readers meet it as Damaged."""

@@ -1,0 +1,62 @@
+"""The short version of `make faults`: a few turns of every harness, and each against the naive choice that it must find out."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from pathlib import Path
+
+import pytest
+
+from casecourse import store as stores
+from tests.faults.harnesses import HARNESSES, Harness, found_out
+from tests.faults.outcome import Budget
+from tests.faults.shim import CAN
+from tests.faults.sites import Site, prepare, sites, values
+
+
+def able(harness: Harness) -> None:
+    """Skip where the shim cannot be compiled."""
+    if harness.shim and not CAN:
+        pytest.skip("needs Linux and gcc")
+
+
+def seed() -> str:
+    """Another one in each run of the tests, so that many runs see much; printed with a failure."""
+    return os.environ.get("CASECOURSE_FAULTS_SEED") or os.urandom(4).hex()
+
+
+@pytest.mark.parametrize("harness", HARNESSES, ids=lambda h: h.name)
+def test_no_promise_is_broken(harness: Harness, tmp_path: Path) -> None:
+    """Nothing that was acknowledged is lost or doubled, whatever fails; and what is refused is refused in words."""
+    able(harness)
+    chosen = seed()
+    outcome = harness.run(tmp_path / "run", Budget(*harness.short), chosen)
+    assert outcome.clean, (chosen, outcome)
+    assert outcome.tried > 0
+    assert outcome.figures
+
+
+@pytest.mark.parametrize("harness", HARNESSES, ids=lambda h: h.name)
+def test_the_naive_choice_is_found_out(harness: Harness, tmp_path: Path) -> None:
+    """The same harness finds the naive choice losing answers: it can fail."""
+    able(harness)
+    chosen = seed()
+    outcome = harness.control(tmp_path / "control", Budget(*harness.short_control), chosen)
+    assert found_out(outcome), (chosen, outcome)
+
+
+def test_everything_that_writes_is_swept(tmp_path: Path) -> None:
+    """Every function of the store that writes was found, and the sweep has something to call it with."""
+    assert {"answers.add_answer", "drafts.put_draft", "people.join", "devices.bind_device"} <= {s.name for s in sites()}
+    store = stores.open(f"sqlite:///{tmp_path / 'store.db'}")
+    prepare(store)
+    given = values(store)
+    store.close()
+    assert {s.name: unknown for s in sites() if (unknown := wanted(s) - given.keys())} == {}
+
+
+def wanted(site: Site) -> set[str]:
+    """The parameters that have to be given."""
+    parameters = inspect.signature(site.function).parameters
+    return {name for name, p in parameters.items() if p.default is p.empty} - {"store"}
