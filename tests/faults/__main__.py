@@ -53,7 +53,10 @@ def turn(harness: Harness, seconds: float, seed: str, folder: Path, short: bool)
     control = found_out(harness.control(folder / "control", Budget(*harness.short_control), seed))
     say(f"{harness.title}：{'查出了对照' if control else '没有查出对照！'}；开始，最多 {seconds:.0f} 秒")
     budget = Budget(*harness.short) if short else Budget(seconds, harness.goal)
-    now = harness.run(folder / "run", budget, seed)
+    try:
+        now = harness.run(folder / "run", budget, seed)
+    except Exception as error:  # a harness that breaks must not hide what the others find
+        now = Outcome(wrong=[repr(error)[:500]])
     say(f"{harness.title}：{now.tried} {harness.unit}，丢失 {now.lost}，重复 {now.doubled}，不对 {len(now.wrong)}")
     for wrong in now.wrong[:10]:
         say(f"  {wrong}")

@@ -6,12 +6,10 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
 from tests.faults.outcome import Outcome
 from tests.faults.serving import ROOT
-
-FOLDER: Final = ROOT / ".faults"
+from tests.faults.shim import FOLDER
 
 
 def mark() -> str:

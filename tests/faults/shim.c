@@ -240,6 +240,19 @@ static int rename_any(int from_at, const char *from, int to_at, const char *to) 
 int rename(const char *from, const char *to) { return rename_any(AT_FDCWD, from, AT_FDCWD, to); }
 int renameat(int a, const char *from, int b, const char *to) { return rename_any(a, from, b, to); }
 
+static int link_any(int from_at, const char *from, int to_at, const char *to, int flags) {
+    REAL(int, "linkat", int, const char *, int, const char *, int)
+    char full_from[PATH], full_to[PATH];
+    if (!inside(from, full_from) || !inside(to, full_to)) return real(from_at, from, to_at, to, flags);
+    GUARDED
+    if (fails(NAMES)) DONE(int, -1)
+    int rc = real(from_at, from, to_at, to, flags);
+    if (!rc) record('L', full_from, 0, full_to, strlen(full_to));
+    DONE(int, rc)
+}
+int link(const char *from, const char *to) { return link_any(AT_FDCWD, from, AT_FDCWD, to, 0); }
+int linkat(int a, const char *from, int b, const char *to, int flags) { return link_any(a, from, b, to, flags); }
+
 static int unlink_any(int at, const char *path, int flags) {
     REAL(int, "unlinkat", int, const char *, int)
     char full[PATH];

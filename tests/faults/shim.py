@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -13,8 +12,9 @@ from enum import IntFlag
 from functools import cache
 from pathlib import Path
 
-from tests.faults.serving import environment
+from tests.faults.serving import ROOT, environment
 
+FOLDER = ROOT / ".faults"  # not part of the project
 SOURCE = Path(__file__).with_name("shim.c")
 CAN = sys.platform == "linux" and shutil.which("gcc") is not None
 
@@ -33,8 +33,9 @@ class Kind(IntFlag):
 def library() -> Path:
     """The compiled shim; made where it is not there yet, whole or not at all."""
     mark = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:12]
-    made = Path(tempfile.gettempdir()) / f"casecourse-faults-{os.getuid()}-{mark}.so"
+    made = FOLDER / f"shim-{mark}.so"
     if not made.exists():
+        FOLDER.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=made.parent) as folder:
             fresh = Path(folder) / "shim.so"
             command = ["gcc", "-O1", "-shared", "-fPIC", "-pthread", "-w", "-o", str(fresh), str(SOURCE), "-ldl"]

@@ -17,7 +17,7 @@ FATES: Final[tuple[Fate, ...]] = ("全留", "全丢", "有留有丢", "扇区撕
 
 
 class Record(NamedTuple):
-    """One thing that happened: C create, W write, T truncate, S sync, R rename, U unlink, M a mark of the program."""
+    """One thing that happened: C create, W write, T truncate, S sync, R rename, L another name, U unlink, M a mark of the program."""
 
     what: str
     path: str
@@ -31,7 +31,7 @@ def records(tape: Path) -> Iterator[Record]:
         while head := file.read(_HEAD.size):
             what, path, offset, length = _HEAD.unpack(head)
             name = file.read(path).decode()
-            yield Record(chr(what), name, offset, file.read(length) if chr(what) in "WR" else b"")
+            yield Record(chr(what), name, offset, file.read(length) if chr(what) in "WRL" else b"")
 
 
 @dataclass
@@ -94,6 +94,8 @@ class Disk:
             case "R":
                 self._name(data.decode(), self._now[path])
                 self._name(path, None)
+            case "L":
+                self._name(data.decode(), self._now[path])
             case "U":
                 self._name(path, None)
             case "S" if path == self.folder:
