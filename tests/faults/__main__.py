@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults import ledger
-from tests.faults.harnesses import HARNESSES, Harness, found_out
+from tests.faults.harnesses import HARNESSES, Harness, found_out, workplace
 from tests.faults.outcome import Budget, Outcome
 from tests.faults.shim import CAN
 
@@ -43,20 +43,21 @@ def say(words: str) -> None:
     print(time.strftime("%H:%M:%S"), words, flush=True)  # noqa: T201  this is a command
 
 
-def turn(harness: Harness, seconds: float, seed: str, folder: Path, short: bool) -> Line:
+def turn(harness: Harness, seconds: float, seed: str, disk: Path, short: bool) -> Line:
     """The control, then the harness, for as long as its share of the time lasts."""
     total = ledger.read().get(harness.name, Outcome())
     if harness.shim and not CAN:
         say(f"{harness.title}：这台机器上没有 gcc（或不是 Linux），没有做")
         return Line(harness, None, total, control=False)
-    say(f"{harness.title}：对照（{harness.flaw}）")
-    control = found_out(harness.control(folder / "control", Budget(*harness.short_control), seed))
-    say(f"{harness.title}：{'查出了对照' if control else '没有查出对照！'}；开始，最多 {seconds:.0f} 秒")
-    budget = Budget(*harness.short) if short else Budget(seconds, harness.goal)
-    try:
-        now = harness.run(folder / "run", budget, seed)
-    except Exception as error:  # a harness that breaks must not hide what the others find
-        now = Outcome(wrong=[repr(error)[:500]])
+    with workplace(harness, disk) as folder:
+        say(f"{harness.title}：对照（{harness.flaw}）")
+        control = found_out(harness.control(folder / "control", Budget(*harness.short_control), seed))
+        say(f"{harness.title}：{'查出了对照' if control else '没有查出对照！'}；开始，最多 {seconds:.0f} 秒")
+        budget = Budget(*harness.short) if short else Budget(seconds, harness.goal)
+        try:
+            now = harness.run(folder / "run", budget, seed)
+        except Exception as error:  # a harness that breaks must not hide what the others find
+            now = Outcome(wrong=[repr(error)[:500]])
     say(f"{harness.title}：{now.tried} {harness.unit}，丢失 {now.lost}，重复 {now.doubled}，不对 {len(now.wrong)}")
     for wrong in now.wrong[:10]:
         say(f"  {wrong}")

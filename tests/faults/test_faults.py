@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from casecourse import store as stores
-from tests.faults.harnesses import HARNESSES, Harness, found_out
+from tests.faults.harnesses import HARNESSES, Harness, found_out, workplace
 from tests.faults.outcome import Budget
 from tests.faults.shim import CAN
 from tests.faults.sites import Site, prepare, sites, values
@@ -31,7 +31,8 @@ def test_no_promise_is_broken(harness: Harness, tmp_path: Path) -> None:
     """Nothing that was acknowledged is lost or doubled, whatever fails; and what is refused is refused in words."""
     able(harness)
     chosen = seed()
-    outcome = harness.run(tmp_path / "run", Budget(*harness.short), chosen)
+    with workplace(harness, tmp_path) as folder:
+        outcome = harness.run(folder / "run", Budget(*harness.short), chosen)
     assert outcome.clean, (chosen, outcome)
     assert outcome.tried > 0
     assert outcome.figures
@@ -42,7 +43,8 @@ def test_the_naive_choice_is_found_out(harness: Harness, tmp_path: Path) -> None
     """The same harness finds the naive choice losing answers: it can fail."""
     able(harness)
     chosen = seed()
-    outcome = harness.control(tmp_path / "control", Budget(*harness.short_control), chosen)
+    with workplace(harness, tmp_path) as folder:
+        outcome = harness.control(folder / "control", Budget(*harness.short_control), chosen)
     assert found_out(outcome), (chosen, outcome)
 
 
