@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from casecourse import store as stores
+from tests.faults import ledger
+from tests.faults.__main__ import Line, report
 from tests.faults.harnesses import HARNESSES, Harness, found_out, workplace
-from tests.faults.outcome import Budget
+from tests.faults.outcome import Budget, Outcome
 from tests.faults.shim import CAN
 from tests.faults.sites import Site, prepare, sites, values
 
@@ -62,3 +64,36 @@ def wanted(site: Site) -> set[str]:
     """The parameters that have to be given."""
     parameters = inspect.signature(site.function).parameters
     return {name for name, p in parameters.items() if p.default is p.empty} - {"store"}
+
+
+def line(tried: int, control: bool = True, **found: int) -> Line:
+    """A line of the table about a first harness that did this."""
+    outcome = Outcome(tried=tried, **found)
+    return Line(HARNESSES[0], outcome, outcome, control)
+
+
+def test_the_report_says_what_was_not_reached() -> None:
+    """What is missing to a goal stands below the table, and is no failure."""
+    goal = HARNESSES[0].goal
+    said = report([line(goal - 7)], 1)
+    assert f"没有达到：{HARNESSES[0].title}还差 7 {HARNESSES[0].unit}" in said
+    assert "目标都达到了" in report([line(goal)], 1)
+    assert line(goal - 7).good
+
+
+@pytest.mark.parametrize("bad", [{"lost": 1}, {"doubled": 1}, {"control": False}])
+def test_a_loss_or_a_control_that_passes_is_a_failure(bad: dict[str, int]) -> None:
+    """One lost answer, one double or one control that was not found out makes the whole run a failure, by name."""
+    assert not line(5, **bad).good  # type: ignore[arg-type]
+    assert f"有问题：{HARNESSES[0].title}" in report([line(5, **bad)], 1)  # type: ignore[arg-type]
+
+
+def test_runs_add_up_while_the_source_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs reach together what one did not; after a change of the source counting begins anew."""
+    file = tmp_path / "reached.json"
+    run = Outcome(tried=3, acknowledged=2, figures={"断电：全丢": 1, "最长恢复秒数": 4})
+    ledger.add("powercut", run, file)
+    total = ledger.add("powercut", run, file)
+    assert (total.tried, total.acknowledged, total.figures) == (6, 4, {"断电：全丢": 2, "最长恢复秒数": 4})
+    monkeypatch.setattr(ledger, "mark", lambda: "another source")
+    assert ledger.read(file) == {}
