@@ -95,6 +95,7 @@ def values(store: Store) -> dict[str, Any]:
         "case_id": "faults",
         "class_id": 1,
         "code": "ABC234",
+        "counts": lambda case, exercise, raw: {"": {str(raw): 1}},
         "device": None if device is None else replace(device, seen=NOW - timedelta(hours=1)),
         "exercise": "essay",
         "instructor_id": instructors.list_instructors(store)[0].id,

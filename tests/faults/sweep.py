@@ -150,6 +150,15 @@ def _columns(store: Store) -> dict[str, list[str]]:
         return {name: sorted(str(v) for v in connection.scalars(select(c))) for name, c in every.items()}
 
 
+def reason(refused: StoreDown | Damaged, way: Way) -> str:
+    """Which refusal it was. What cannot be read SQLite calls damaged; a disk that cannot be written damages nothing."""
+    if not isinstance(refused, Damaged):
+        return refused.reason
+    if way.kinds is not Kind.READ:
+        raise AssertionError("说成了损坏") from refused
+    return "读不出"
+
+
 def attempt(bench: Bench, site: Site, way: Way, n: int, cold: bool, right: Meant, outcome: Outcome) -> bool:
     """Let the n-th operation of one call fail and look at what is left; False where the call has fewer."""
     store, where = bench.lay(), f"{site.name}，{way.name}，第 {n} 次{'，重连' if cold else ''}"
@@ -160,14 +169,9 @@ def attempt(bench: Bench, site: Site, way: Way, n: int, cold: bool, right: Meant
         try:
             site.call(store)
             acknowledged = True
-        except StoreDown as down:
+        except (StoreDown, Damaged) as refused:
             acknowledged = False
-            outcome.count(f"拒绝：{down.reason}")
-        except Damaged:
-            if way.kinds is not Kind.READ:
-                raise
-            acknowledged = False  # what cannot be read SQLite calls damaged; nothing was promised
-            outcome.count("拒绝：读不出")
+            outcome.count(f"拒绝：{reason(refused, way)}")
         finally:
             fired = shim.disarm()
         before, after, twice = right.states
@@ -246,12 +250,8 @@ def first_start(folder: Path, until: float, step: int) -> Outcome:
             shim.arm(n, way.kinds, way.number, stays=way.stays, torn=way.torn)
             try:
                 stores.open(f"sqlite:///{fresh / NAME}").close()
-            except StoreDown as down:
-                outcome.count(f"拒绝：{down.reason}")
-            except Damaged as damaged:
-                if way.kinds is not Kind.READ:
-                    outcome.wrong.append(f"第一次启动，{way.name}，第 {n} 次：{damaged!r}"[:300])
-                outcome.count("拒绝：读不出")
+            except (StoreDown, Damaged) as refused:
+                outcome.count(f"拒绝：{reason(refused, way)}")
             except Exception as error:  # every other exception is a finding
                 outcome.wrong.append(f"第一次启动，{way.name}，第 {n} 次：{error!r}"[:300])
             finally:

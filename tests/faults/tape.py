@@ -73,7 +73,7 @@ def _apply(content: bytearray, offset: int, data: bytes | None) -> None:
 
 
 class Disk:
-    """One folder on a disk whose power may go: names are safe once the folder was synced, in the order they changed."""
+    """A folder on a disk whose power may go: names are safe once their own folder was synced, in the order they changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = str(folder)
@@ -98,18 +98,23 @@ class Disk:
                 self._name(data.decode(), self._now[path])
             case "U":
                 self._name(path, None)
-            case "S" if path == self.folder:
-                self._safe = dict(self._now)
-                self._loose.clear()
-            case "S":
+            case "S" if path in self._now:
                 self._now[path].sync()
+            case "S":
+                self._sync_names(path)
+
+    def _sync_names(self, folder: str) -> None:
+        kept = []
+        for path, file in self._loose:
+            if path.rpartition("/")[0] == folder:
+                _call(self._safe, path, file)
+            else:
+                kept.append((path, file))
+        self._loose = kept
 
     def _name(self, path: str, file: File | None) -> None:
         self._loose.append((path, file))
-        if file is None:
-            self._now.pop(path, None)
-        else:
-            self._now[path] = file
+        _call(self._now, path, file)
 
     def cut(self, to: Path, choice: random.Random) -> Fate:
         """Write into `to` what may be on the disk when the power comes back; returns the fate of what was on its way."""
@@ -117,12 +122,10 @@ class Disk:
         names = dict(self._safe)
         reached = {"全留": len(self._loose), "全丢": 0}.get(fate, choice.randint(0, len(self._loose)))
         for path, file in self._loose[:reached]:
-            if file is None:
-                names.pop(path, None)
-            else:
-                names[path] = file
+            _call(names, path, file)
         for path, file in names.items():
             name = path.removeprefix(self.folder).lstrip("/")
+            (to / name).parent.mkdir(exist_ok=True)
             if name.endswith("-shm"):
                 # not a promise of anybody: gone, empty or rubbish after a cut
                 if left := choice.choice((b"", bytes(32768), choice.randbytes(32768))):
@@ -130,3 +133,11 @@ class Disk:
                 continue
             (to / name).write_bytes(file.after_cut(fate, choice))
         return fate
+
+
+def _call(names: dict[str, File], path: str, file: File | None) -> None:
+    """Let a name mean a file from now on, or nothing."""
+    if file is None:
+        names.pop(path, None)
+    else:
+        names[path] = file
