@@ -38,6 +38,9 @@ class Line:
         return max(0, self.harness.goal - self.total.tried)
 
 
+NEVER = ("恢复超过 10 秒", "被拒绝的写入")  # figures that should be nought, and are no loss where they are not
+
+
 def say(words: str) -> None:
     """Print with the time."""
     print(time.strftime("%H:%M:%S"), words, flush=True)  # noqa: T201  this is a command
@@ -91,8 +94,9 @@ def report(lines: list[Line], minutes: float) -> str:
     for line in lines:
         figures = "，".join(f"{name} {value:g}" for name, value in sorted(line.total.figures.items()))
         said.append(f"{line.harness.title}：{figures or '没有数字'}")
-    missing = [f"{line.harness.title}还差 {line.short} {line.harness.unit}" for line in lines if line.short]
-    said += ["", f"没有达到：{'；'.join(missing)}。再运行一次会接着累计。" if missing else "目标都达到了。"]
+    late = [f"{name} {n:g} 次" for line in lines for name in NEVER if (n := line.total.figures.get(name, 0))]
+    missing = late + [f"{line.harness.title}还差 {line.short} {line.harness.unit}" for line in lines if line.short]
+    said += ["", f"没有达到：{'；'.join(missing)}。次数在多次运行之间累计。" if missing else "目标都达到了。"]
     bad = [line.harness.title for line in lines if not line.good]
     said += [
         f"有问题：{'、'.join(bad)}" if bad else f"没有丢失，没有重复，每个对照都查出来了（用时 {minutes:.1f} 分钟）。"

@@ -34,6 +34,7 @@ def run(folder: Path, budget: Budget, seed: str) -> Outcome:
     """Every write of the store, the first start, and every file that is written; with few turns every site, in fewer ways."""
     share = min(1.0, budget.turns / WHOLE)
     outcome = child("files", folder / "files", budget.seconds, seed, share)
+    outcome.add(child("backups", folder / "backups", budget.seconds * 0.2, seed, share))
     outcome.add(child("start", folder / "start", budget.seconds * 0.3, seed, share))
     outcome.add(child("calls", folder / "calls", budget.seconds * 0.7, seed, share))
     return outcome

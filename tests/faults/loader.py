@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from casecourse import store as stores
-from casecourse.store import Store, answers, dialects, drafts, people, settings
+from casecourse.store import Store, answers, backup, dialects, drafts, people, settings
 from casecourse.store.rows import NewAnswer
 from tests.faults.shim import mark
 
@@ -50,6 +51,11 @@ def sit(url: str, persons: dict[int, str], begin: int, end: int) -> None:
         each.join()
     settings.put_setting(store, "sitting", begin)
     mark(f"setting {begin}")
+    file = Path(url.removeprefix("sqlite:///"))
+    folder = file.with_name("kept")
+    folder.mkdir(exist_ok=True)
+    kept = backup.make(file, folder / f"{begin}.db")
+    mark(f"backup kept/{begin}.db {kept.rows['answers']}")
     store.close()
 
 

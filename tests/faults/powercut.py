@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from casecourse import store as stores
-from casecourse.store import Damaged, Newer, Store, StoreDown, answers, drafts, people, settings
+from casecourse.store import Damaged, Newer, Store, StoreDown, answers, backup, drafts, people, settings
+from casecourse.store.errors import Unfit
 from tests.faults.loader import new, said
 from tests.faults.outcome import Budget, Outcome
 from tests.faults.shim import preloaded
@@ -35,6 +36,7 @@ class Promises:
     answers: dict[str, str] = field(default_factory=dict)  # id → person
     drafts: dict[str, int] = field(default_factory=dict)  # person → n
     sitting: int | None = None
+    backups: dict[str, int] = field(default_factory=dict)  # name → answers in it
 
     def note(self, words: str) -> None:
         """Take a mark of the tape in."""
@@ -45,6 +47,8 @@ class Promises:
                 self.answers[answer] = person
             case ["draft", person, n]:
                 self.drafts[person] = int(n)
+            case ["backup", name, n]:
+                self.backups[name] = int(n)
             case ["setting", n]:
                 self.sitting = int(n)
 
@@ -113,6 +117,17 @@ def empty(folder: Path) -> Iterator[None]:
 
 
 def _compare(image: Path, promised: Promises, where: str, outcome: Outcome) -> None:
+    for name, n in promised.backups.items():
+        try:
+            whole = backup.verify(image / name).rows["answers"] == n
+        except Unfit:
+            whole = False
+        outcome.lost += not whole
+    for left in (image / "kept").glob("[!.]*"):  # whatever bears a name is whole, promised or not
+        try:
+            backup.verify(left)
+        except Unfit as unfit:
+            outcome.wrong.append(f"有了名字，却不完整：{where}：{unfit}")
     try:
         opened = stores.open(f"sqlite:///{image / NAME}")
     except (Damaged, Newer, StoreDown) as error:

@@ -285,6 +285,10 @@ def main(what: str, folder: str, seconds: str, seed: str, share: str) -> None:
             outcome = first_start(here, until, max(1, round(1 / float(share))))
         case "files":
             outcome = writers.sweep(here, writers.WRITERS)
+        case "backups":
+            from tests.faults import backups  # it is made of what stands here
+
+            outcome = backups.sweep(here)
         case "naive call":
             outcome = sweep(here, (Site("naive.swallow", writers.swallow),), until, seed, float(share))
         case "naive file":

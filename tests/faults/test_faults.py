@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,7 @@ def wanted(site: Site) -> set[str]:
     return {name for name, p in parameters.items() if p.default is p.empty} - {"store"}
 
 
-def line(tried: int, control: bool = True, **found: int) -> Line:
+def line(tried: int, control: bool = True, **found: Any) -> Line:
     """A line of the table about a first harness that did this."""
     outcome = Outcome(tried=tried, **found)
     return Line(HARNESSES[0], outcome, outcome, control)
@@ -78,14 +79,15 @@ def test_the_report_says_what_was_not_reached() -> None:
     said = report([line(goal - 7)], 1)
     assert f"没有达到：{HARNESSES[0].title}还差 7 {HARNESSES[0].unit}" in said
     assert "目标都达到了" in report([line(goal)], 1)
+    assert "恢复超过 10 秒 2 次" in report([line(goal, figures={"恢复超过 10 秒": 2})], 1)
     assert line(goal - 7).good
 
 
 @pytest.mark.parametrize("bad", [{"lost": 1}, {"doubled": 1}, {"control": False}])
-def test_a_loss_or_a_control_that_passes_is_a_failure(bad: dict[str, int]) -> None:
+def test_a_loss_or_a_control_that_passes_is_a_failure(bad: dict[str, Any]) -> None:
     """One lost answer, one double or one control that was not found out makes the whole run a failure, by name."""
-    assert not line(5, **bad).good  # type: ignore[arg-type]
-    assert f"有问题：{HARNESSES[0].title}" in report([line(5, **bad)], 1)  # type: ignore[arg-type]
+    assert not line(5, **bad).good
+    assert f"有问题：{HARNESSES[0].title}" in report([line(5, **bad)], 1)
 
 
 def test_runs_add_up_while_the_source_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

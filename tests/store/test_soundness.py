@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from casecourse import store as stores
-from casecourse.store import Damaged, Store, answers, people, soundness
+from casecourse.store import Damaged, Store, answers, backup, people, soundness
+from casecourse.store.examine import examine
 from casecourse.store.rows import NewAnswer
 
 Make = Callable[..., NewAnswer]
@@ -152,3 +153,36 @@ def test_a_changed_column_is_found(killed: Path) -> None:
         connection.execute("ALTER TABLE places RENAME COLUMN visit TO visxt")
     with pytest.raises(Damaged, match="visit"):
         stores.open(f"sqlite:///{killed}")
+
+
+def test_looking_and_backing_up_leave_a_fault_in_the_log_as_it_lies(killed: Path, tmp_path: Path) -> None:
+    """Whoever looks at such a store or backs it up is told, and does not fold its log away."""
+    log = killed.with_name("store.db-wal")
+    before, spoilt = killed.read_bytes(), spoil(log, 32 + 24 + 100)
+    with pytest.raises(Damaged):
+        examine(f"sqlite:///{killed}")
+    with pytest.raises(Damaged):
+        backup.make(killed, tmp_path / "kept.db")
+    assert (killed.read_bytes(), log.read_bytes()) == (before, spoilt)
+    assert not (tmp_path / "kept.db").exists()
+
+
+def test_a_roll_back_that_is_due_is_done(tmp_path: Path) -> None:
+    """A power cut in the middle of a first start leaves a journal: the next start rolls back and makes the store."""
+    file = tmp_path / "store.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("DROP TABLE t")
+        whole = file.read_bytes()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA cache_spill = 1")
+        connection.execute("PRAGMA cache_size = 1")
+        connection.execute("CREATE TABLE t (x)")
+        for _ in range(50):
+            connection.execute("INSERT INTO t VALUES (zeroblob(4000))")
+        for end in ("", "-journal"):
+            shutil.copyfile(f"{file}{end}", tmp_path / f"cut.db{end}")
+    cut = tmp_path / "cut.db"
+    assert cut.read_bytes() != whole
+    assert (tmp_path / "cut.db-journal").stat().st_size > 0
+    assert opened(cut) == 0
