@@ -4,13 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check lint types pictures schema catalogue kinds bench clean
+# The long version of tests/faults: kills, power cuts, full disks. MINUTES=10 for less.
+MINUTES ?= 30
+
+.PHONY: run test faults check lint types pictures schema catalogue kinds bench clean
 
 run: $(STAMP)
 	$(BIN)/casecourse run
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+faults: $(STAMP)
+	$(BIN)/python -m tests.faults --minutes $(MINUTES)
 
 check: $(STAMP)
 	$(BIN)/casecourse check .

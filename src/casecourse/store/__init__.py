@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Engine, inspect
 
-from casecourse.store import backup, dialects, presence
+from casecourse.store import backup, dialects, presence, soundness
 from casecourse.store.engine import Clock, Store, plainly, utc
 from casecourse.store.errors import Conflict, Damaged, Lost, Newer, Spent, StoreDown
 from casecourse.store.locks import Hold
@@ -101,11 +101,11 @@ def _prepare(engine: Engine, clock: Clock, before: Before | None, traces: tuple[
 
 
 def _check_and_upgrade(engine: Engine, clock: Clock, before: Before | None, traces: tuple[str, ...]) -> None:
-    if file := dialects.file_of(engine.url):
-        dialects.look(file)
+    file = dialects.file_of(engine.url)
+    known = file is not None and soundness.assert_sound(file, dialects.BUSY)
     with engine.connect() as connection, connection.begin():
         dialects.assert_pragmas(connection)
-        if file is None:
+        if not known:
             dialects.assert_sound(connection)
     with engine.connect().execution_options(**{dialects.WRITES: True}) as connection, connection.begin():
         dialects.lock_schema(connection)

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
 
-from casecourse.store import dialects, locks
+from casecourse.store import dialects, locks, soundness
 from casecourse.store.errors import StoreDown, Unfit
 from casecourse.store.migrations import known
 from casecourse.store.presence import PARTS, stamp, sync_folder
@@ -165,6 +165,7 @@ def live(file: Path) -> Iterator[sqlite3.Connection]:
 def make(file: Path, target: Path) -> Checked:
     """Back a store up to a file of its own. Raises StoreDown, Damaged, FileExistsError."""
     try:
+        soundness.assert_sound(file, dialects.BUSY)  # before a connection that may write folds what is left of a log
         with live(file) as source:
             return copy(source, target)
     except FileExistsError:

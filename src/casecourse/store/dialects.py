@@ -182,5 +182,7 @@ def of_sqlite(error: sqlite3.Error, where: str) -> StoreDown | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return Damaged(where, (str(error),))
+    if str(error).startswith("Could not decode to UTF-8"):  # a byte in a text that was not so when it was stored
+        return Damaged(where, (str(error),))
     reason = _REASONS.get(code)
     return StoreDown(reason, str(error)) if reason else None

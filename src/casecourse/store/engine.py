@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from casecourse.store.dialects import meaning, place
-from casecourse.store.errors import StoreDown
+from casecourse.store.errors import Damaged, Garbled, StoreDown
 from casecourse.store.locks import Hold
 from casecourse.store.presence import Guard
 from casecourse.store.writer import T, Writer
@@ -35,6 +35,8 @@ def plainly(engine: Engine) -> Iterator[None]:
         if said is None:
             raise
         raise said from error
+    except Garbled as error:
+        raise Damaged(place(engine), (str(error),)) from error
 
 
 GONE: Final = (
@@ -76,7 +78,8 @@ class Store:
         Raises StoreDown: then nothing was stored that anybody was told of.
         """
         if self.writer is not None:
-            return self.writer.do(work)
+            with plainly(self.engine):
+                return self.writer.do(work)
         with plainly(self.engine), self.engine.begin() as connection:
             return work(connection)
 

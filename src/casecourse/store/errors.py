@@ -74,3 +74,7 @@ class Newer(Exception):  # noqa: N818
         super().__init__(place, schema)
         self.place = place
         self.schema = schema
+
+
+class Garbled(ValueError):  # noqa: N818  never shown: `plainly` turns it into Damaged
+    """A value that was stored as something else than what stands there now. Readers meet it as Damaged."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, inspect, select
 
-from casecourse.store import dialects
+from casecourse.store import dialects, soundness
 from casecourse.store.engine import plainly
 from casecourse.store.migrations import head, known, version
 from casecourse.store.tables import answers, people
@@ -29,7 +29,8 @@ def examine(url: str) -> Examined:
     """Look at the store at `url`, which must be there. Raises ValueError, StoreDown, Damaged."""
     address = dialects.address(url)
     file = dialects.file_of(address)
-    dangling = dialects.look(file) if file else 0
+    # where a roll-back is due, only a connection that may write can tell
+    dangling = dialects.look(file) if file and soundness.assert_sound(file, dialects.BUSY) else 0
     engine = dialects.engine(address, there=True)
     try:
         with plainly(engine), engine.connect() as connection, connection.begin():

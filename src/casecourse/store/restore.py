@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from casecourse.store import backup, dialects, locks
+from casecourse.store import backup, dialects, locks, soundness
 from casecourse.store.backup import Checked
 from casecourse.store.errors import StoreDown, Unfit
 from casecourse.store.presence import lock_of, put_aside, sync_folder
@@ -64,7 +64,7 @@ def _settle(file: Path) -> None:
     """Let a sound store take up its log, so that it is one file, which moves in one step. A damaged one is left as it is."""
     if file.is_file():
         with suppress(sqlite3.Error, StoreDown):
-            dialects.look(file)
+            soundness.assert_sound(file, dialects.BUSY)
             with closing(dialects.connection(file)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import (
     Column,
@@ -20,7 +22,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from casecourse.store.errors import Garbled
 from casecourse.store.rows import JSON
+
+T = TypeVar("T")
+
+
+def _read(reader: Callable[[str], T], value: str) -> T:
+    try:
+        return reader(value)
+    except (TypeError, ValueError, ArithmeticError) as error:  # a flipped byte can turn a text into a number
+        raise Garbled(str(value)[:80]) from error
 
 
 class Moment(TypeDecorator[datetime]):
@@ -33,7 +45,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else _read(datetime.fromisoformat, value)
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -46,7 +58,7 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else format(value, "f")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
-        return None if value is None else Decimal(value)
+        return None if value is None else _read(Decimal, value)
 
 
 class Json(TypeDecorator[JSON]):
@@ -60,7 +72,7 @@ class Json(TypeDecorator[JSON]):
         return as_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> JSON:  # noqa: ARG002
-        return None if value is None else json.loads(value)
+        return None if value is None else _read(json.loads, value)
 
 
 def as_json(value: JSON) -> str:
