@@ -30,3 +30,12 @@ def test_an_endless_walk_stops_and_says_so() -> None:
     assert not walk.whole
     assert len(walk.came) == 50
     assert walked(0, lambda n: [("+", n + 1)] if n < 49 else [], most=50).whole
+
+
+def test_a_walk_with_many_moves_gives_up_earlier() -> None:
+    """Few places with very many moves take as long as many places: what is looked at counts, too."""
+    quiet = walked(0, lambda n: [("+", n + 1)] if n < 40 else [], most=50)
+    assert quiet.whole
+    busy = walked(0, lambda n: [("+", n + 1)] if n < 40 else [], most=50, effort=lambda _: 12)
+    assert not busy.whole
+    assert len(busy.came) < 12

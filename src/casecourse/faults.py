@@ -129,6 +129,12 @@ def _by_limit(kind: str, ctx: Mapping[str, Any], word: str) -> Words | None:
         return "wrong-value", t("“{word}”不是日期", word=word), t("写成 2014、2014-07 或 2014-07-01")
     if kind == "string_pattern_mismatch":
         return "bad-id", t("“{word}”不能作 id", word=word), t("id 用小写英文字母、数字和 -，以字母开头")
+    if kind in ("decimal_max_digits", "decimal_whole_digits", "finite_number"):
+        return (
+            "wrong-value",
+            t("“{word}”写成一个数，位数太多", word=word),
+            t("最多 {n} 位", n=ctx.get("max_digits", 12)),
+        )
     if kind == "too_short":
         return "wrong-value", t("这里的项数不对"), t("至少 {n} 项", n=ctx["min_length"])
     if kind == "too_long":

@@ -138,6 +138,11 @@ class Story:
         rows = zip(self.vars.values(), before.values, after.values, strict=True)
         return {v.label: now - then for v, then, now in rows if now != then}
 
+    def seen_by(self, text: str, values: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        """The values that a formula looks at; where they are the same, so is what it comes to."""
+        names = parse(text).names
+        return tuple(value for name, value in zip(self.vars, values, strict=True) if name in names)
+
     def moves(self, spot: Spot) -> list[tuple[str, Spot]]:
         """The name of every open choice, with where it leads."""
         choices = self.states[spot.state].choices
@@ -145,7 +150,7 @@ class Story:
 
     def walk(self) -> Walk[Spot, str]:
         """Everything that can happen."""
-        return walked(self.start, self.moves)
+        return walked(self.start, self.moves, effort=lambda spot: len(self.states[spot.state].choices))
 
     def follow(self, names: Iterable[object]) -> Run:
         """Replay choices by name, by an earlier text too, as far as they lead."""

@@ -15,6 +15,7 @@ from casecourse.walks import Walk
 
 Path: TypeAlias = tuple[str | int, ...]
 Rules: TypeAlias = tuple[Remark, ...]
+TRIED = 10_000  # values with which all conditions together are tried, so that no story takes long
 
 
 def faults(story: Story, rules: Rules, walk: Callable[[], Walk[Spot, str]]) -> Iterator[Flaw]:
@@ -124,7 +125,7 @@ def _walked(story: Story, rules: Rules, walk: Walk[Spot, str]) -> Iterator[Flaw]
         help_ = t("放宽一个 if，或加一个总是可选的选择。走法：{way}", way=_way(walk, spot))
         yield Flaw(("states", state), "dead-end", message, help_, at_key=True)
     if not walk.whole:
-        message = t("状态与变量的组合超过 {n} 种，没有走完", n=f"{len(walk.came):,}")
+        message = t("状态与变量的组合太多，走了 {n} 种还没有走完", n=f"{len(walk.came):,}")
         help_ = t("给变量写 min 和 max，或减少来回的走法；没有走到的部分没有检查")
         yield Flaw(("states",), "too-many-states", message, help_, at_key=True)
         return
@@ -143,21 +144,40 @@ def _way(walk: Walk[Spot, str], spot: Spot) -> str:
     return " → ".join(steps[:6] + (["…"] if len(steps) > 6 else [])) or t("一开始")
 
 
+def _distinct(story: Story, text: str, spots: Iterable[Spot], most: int) -> list[Spot]:
+    """Of these spots those that differ for a formula, at most so many."""
+    found: dict[tuple[Decimal, ...], Spot] = {}
+    for spot in spots:
+        found.setdefault(story.seen_by(text, spot.values), spot)
+        if len(found) >= most:
+            break
+    return list(found.values())
+
+
 def _uncomputed(story: Story, rules: Rules, walk: Walk[Spot, str]) -> Iterator[Flaw]:
     """Conditions that cannot be computed somewhere, each once."""
-    told: set[Path] = set()
+    spots: dict[str, list[Spot]] = {}
     for spot in walk.moves:
-        scene = story.states[spot.state]
-        texts: list[tuple[Path, str]] = [
-            (("states", spot.state, "choices", n, "if"), c.if_) for n, c in enumerate(scene.choices) if c.if_
-        ]
-        if not scene.choices:
-            texts += [(("rules", n, "when"), rule.when) for n, rule in enumerate(rules)]
-        for path, text in texts:
-            if path not in told and not _computes(story, text, spot.values):
-                told.add(path)
-                message = t("走到“{name}”{when}时，这个条件算不出来", name=spot.state, when=_with(story, spot))
-                yield Flaw(path, "bad-formula", message, t("检查分母、乘方，和用到的事实是不是数"))
+        spots.setdefault(spot.state, []).append(spot)
+    ends = [spot for state in story.ends for spot in spots.get(state, ())]
+    asked: list[tuple[Path, str, list[Spot]]] = [
+        (("states", state, "choices", n, "if"), turn.if_, spots.get(state, []))
+        for state, n, turn in story.turns()
+        if turn.if_
+    ]
+    asked += [(("rules", n, "when"), rule.when, ends) for n, rule in enumerate(rules)]
+    asked = [one for one in asked if _may_fail(story, one[1])]
+    for path, text, there in asked:
+        tried = _distinct(story, text, there, TRIED // len(asked))
+        failed = next((spot for spot in tried if not _computes(story, text, spot.values)), None)
+        if failed is not None:
+            message = t("走到“{name}”{when}时，这个条件算不出来", name=failed.state, when=_with(story, failed))
+            yield Flaw(path, "bad-formula", message, t("检查分母、乘方，和用到的事实是不是数"))
+
+
+def _may_fail(story: Story, text: str) -> bool:
+    """True for a condition that divides, or uses more than variables."""
+    return any(sign in text for sign in "/^") or not set(parse(text).names) <= set(story.vars)
 
 
 def _computes(story: Story, text: str, values: tuple[Decimal, ...]) -> bool:
@@ -199,6 +219,8 @@ def _idle(story: Story, rules: Rules, walk: Walk[Spot, str]) -> Iterator[Flaw]:
             yield Flaw(("states", state, "choices", n, "if"), "closed-choice", message, t("放宽 if，或删去它"))
     ends = [spot for spot in walk.came if spot.state in story.ends]
     for n, rule in enumerate(rules):
-        if ends and not any(story.holds(rule.when, spot.values) for spot in ends):
+        most = TRIED // len(rules)
+        tried = _distinct(story, rule.when, ends, most)
+        if 0 < len(tried) < most and not any(story.holds(rule.when, spot.values) for spot in tried):
             message = t("怎样走，这条点评都不会出现")
             yield Flaw(("rules", n, "when"), "unused-rule", message, t("改条件，或删去它"))

@@ -11,11 +11,12 @@ N = TypeVar("N", bound=Hashable)  # a place
 M = TypeVar("M")  # a move from one place to another
 
 MOST = 20_000  # places; a story with more is not walked to the end
+MOVES = 2  # looked at for each of these places: it is the moves that take the time
 
 
 @dataclass(frozen=True)
 class Walk(Generic[N, M]):
-    """What a walk came to: `came` says from where and by which move, `moves` what leads on. `whole` is False at MOST."""
+    """What a walk came to: `came` says from where and by which move, `moves` what leads on. `whole` is False where it gave up."""
 
     came: dict[N, tuple[N, M] | None] = field(default_factory=dict)
     moves: dict[N, list[tuple[M, N]]] = field(default_factory=dict)
@@ -45,17 +46,24 @@ class Walk(Generic[N, M]):
         return found
 
 
-def walked(start: N, moves: Callable[[N], Iterable[tuple[M, N]]], most: int = MOST) -> Walk[N, M]:
-    """Walk from `start` along all `moves`, near places first, until nothing is new or `most` places are known."""
+def walked(
+    start: N, moves: Callable[[N], Iterable[tuple[M, N]]], most: int = MOST, effort: Callable[[N], int] | None = None
+) -> Walk[N, M]:
+    """Walk from `start` along all `moves`, near places first, until nothing is new.
+
+    It gives up when `most` places are known, or when so many times MOVES moves were looked at; `effort` says how many
+    are looked at in a place, where that is more than lead on.
+    """
     came: dict[N, tuple[N, M] | None] = {start: None}
     led: dict[N, list[tuple[M, N]]] = {}
-    todo = deque([start])
+    todo, looks = deque([start]), 0
     while todo:
         place = todo.popleft()
         led[place] = list(moves(place))
+        looks += effort(place) if effort else len(led[place])
         for move, then in led[place]:
             if then not in came:
-                if len(came) >= most:
+                if len(came) >= most or looks > most * MOVES:
                     return Walk(came, led, whole=False)
                 came[then] = (place, move)
                 todo.append(then)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,22 @@ def test_a_sound_story_has_no_finding(tmp_path: Path) -> None:
 def test_a_walk_finds_what_cannot_be_played(tmp_path: Path, change: dict[str, str], found: list[str]) -> None:
     """A limit that shuts a door, a state without a way in or out, a best end that is not the best: each has its code."""
     assert sorted(_check(tmp_path, change)) == sorted(found)
+
+
+def test_no_story_takes_long_to_check(tmp_path: Path) -> None:
+    """Nine states in a ring with twelve conditional choices each and three counters without end: told within two seconds."""
+    turns = "".join(
+        f"      - {{text: 走{n}, to: s%d, if: a + b * 2 - c / 3 > 0 - 9999 and a < 99999, change: {{a: +{n + 1}, b: -1, c: +2}}}}\n"
+        for n in range(12)
+    )
+    states = "".join(
+        f"  s{k}:\n    text: 第{k}。\n    choices:\n{turns.replace('%d', str((k + 1) % 9))}" for k in range(9)
+    )
+    counters = "".join(f"  {name}: {{label: {name}, start: 0}}\n" for name in "abc")
+    fields = (
+        f"kind: scenario\nprompt: 怎么走？\nvars:\n{counters}states:\n{states}  end: {{text: 到了。}}\nassumed: 自拟\n"
+    )
+    bank = "q:\n" + "".join(f"  {line}\n" for line in fields.splitlines())
+    loaded, start = course(tmp_path, bank_yaml=bank), time.process_time()
+    assert codes(loaded) == ["too-many-states"]
+    assert time.process_time() - start < 2

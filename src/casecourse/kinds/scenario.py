@@ -30,7 +30,7 @@ from casecourse.storyfaults import faults
 from casecourse.texts import t
 from casecourse.walks import Walk
 
-SIGNS = {"and": "且", "or": "或", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×", "/": "÷"}
+SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×", "/": "÷"}
 NAME_OR_SIGN = re.compile(r"[a-z][a-z0-9-]*(?::[a-z][a-z0-9-]*)?|[<>=!]=|[*/]")
 
 
@@ -184,6 +184,8 @@ class Scenario(ExerciseBase):
 
         def one(match: re.Match[str]) -> str:
             name = match[0]
+            if name in ("and", "or"):
+                return t("且") if name == "and" else t("或")
             if name in SIGNS:
                 return SIGNS[name]
             return self.vars[name].label if name in self.vars else self.scope.fill("{{" + name + "}}")

@@ -162,5 +162,5 @@ def show(ex: Route, tally: Tally, *, big: bool, reveal: bool, key: str) -> None:
             for label, five in spread.items():
                 said = {k: five[k] for k in ("median", "q1", "q3", "least", "most")}
                 st.text(
-                    t("{label}　中位数 {median}，中间一半 {q1} 至 {q3}，最小 {least}，最大 {most}", label=label, **said)
+                    t("{label}　中位数 {median}，中间一半 {q1}—{q3}，最小 {least}，最大 {most}", label=label, **said)
                 )

@@ -149,16 +149,18 @@ def show(ex: Scenario, tally: Tally, *, big: bool, reveal: bool, key: str) -> No
     for title, count in tally.slots.get("", {}).items():
         worth = t("（值 {n}）", n=ex.worth(ends[title])) if reveal and ex.keyed else ""
         rows[title + worth] = count
-    _bars(ex, t("走到的结局"), rows, f"{key}-ends", big=big)
+    _bars(ex, t("走到的结局"), rows, f"{key}-ends", big=big, people=True)
     _paths(ex, tally, f"{key}-paths", big=big)
 
 
-def _bars(ex: Scenario, title: str, rows: dict[str, int], key: str, *, big: bool) -> None:
+def _bars(ex: Scenario, title: str, rows: dict[str, int], key: str, *, big: bool, people: bool = False) -> None:
+    """One bar a label; a state may be passed twice, so that choices count times and ends count people."""
     total = sum(rows.values())
     with st.container(key=f"bars-{'big-' if big else ''}{key}", gap="xsmall"):
         st.caption(set_right(ex.scope.fill(one_line(title))))
         for text, n in rows.items():
-            st.text(t("{label}　{n} 人次", label=ex.scope.fill(one_line(text)), n=n))
+            label = ex.scope.fill(one_line(text))
+            st.text(t("{label}　{n} 人", label=label, n=n) if people else t("{label}　{n} 人次", label=label, n=n))
             st.progress(n / max(1, total))
 
 
