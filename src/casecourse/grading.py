@@ -33,8 +33,20 @@ class Unreadable(ValueError):  # noqa: N818  the field's own word: not an answer
         super().__init__(why.encode(errors="replace").decode())  # it may quote half a character, which cannot be sent
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A block of a unit that can be cited: what an answer calls it, the unit's title, its own title, and its words."""
+
+    ref: str  # `unit#block`, with `case:` before it where it stands in another case
+    unit: str
+    number: int  # its place among the unit's passages, from 1
+    title: str  # of a figure or a table; prose has none
+    text: str  # facts filled in; Markdown where it is prose
+    prose: bool = True
+
+
 class Scope(Protocol):
-    """What a kind may know about the facts around it."""
+    """What a kind may know about the case around it."""
 
     def number(self, name: str) -> Scalar: ...  # the fact's value times the scale of its unit; a list of names
     def unit(self, name: str) -> str: ...  # the fact's unit, "" where it has none
@@ -46,6 +58,7 @@ class Scope(Protocol):
     def label(self, name: str) -> str: ...  # what it is called
     def note(self, name: str) -> str: ...  # where it stands, how it was computed, or why it was assumed
     def filled(self, text: str) -> str: ...  # a formula with the figures for its names
+    def passages(self, units: Iterable[str]) -> tuple[Passage, ...]: ...  # all that can be cited in these units
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +235,7 @@ class ExerciseBase(Frozen):
     feedback: Literal["now", "last", "closed"] = Field(
         default="now", description="何时显示答案：now 答后、last 最后一次后、closed 关闭后"
     )
+    cite: Literal["", "required"] = Field(default="", description="required：答题时须指出依据的段落；不计分")
     extra: Switch = Field(default=False, description="选做：不计入单元的分钟")
 
     # Fields that do not change what was asked; they may be edited without making a new question.
@@ -236,6 +250,7 @@ class ExerciseBase(Frozen):
             "evidence",
             "assumed",
             "external",
+            "cite",
             "extra",
             "attempts",
             "feedback",
@@ -318,6 +333,10 @@ class ExerciseBase(Frozen):
     def named(self) -> Iterator[Named]:
         """Yield every reference that stands inside the exercise, besides its `evidence`."""
         yield from ()
+
+    def offers(self) -> tuple[str, ...]:
+        """The units whose passages are offered to pick from; empty where the kind offers none."""
+        return ()
 
     def flaws(self) -> Iterator[Flaw]:
         """Yield the rules between its own fields that it breaks, each at the guilty entry."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from casecourse.grading import ExerciseBase
 from casecourse.kinds.audit import Audit
 from casecourse.kinds.choice import Choice
+from casecourse.kinds.cite import Cite
+from casecourse.kinds.cloze import Cloze
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
 from casecourse.kinds.route import Route
@@ -16,8 +18,10 @@ KINDS: dict[str, type[ExerciseBase]] = {
     "choice": Choice,
     "number": Number,
     "text": Text,
+    "cloze": Cloze,
     "table": FilledTable,
     "audit": Audit,
+    "cite": Cite,
     "scenario": Scenario,
     "route": Route,
     "open": Open,
@@ -28,8 +32,10 @@ TITLES = {
     "choice": "选择",
     "number": "数值",
     "text": "填空",
+    "cloze": "文中填空",
     "table": "填表",
     "audit": "核数",
+    "cite": "找依据",
     "scenario": "情境",
     "route": "派单",
     "open": "论述",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from casecourse.ui.kinds import audit, choice, number, open, route, scenario, table, text  # noqa: A004  a kind is named in the field's own word
+from casecourse.ui.kinds import audit, choice, cite, cloze, number, open, route, scenario, table, text  # noqa: A004  a kind is named in the field's own word
 
 TWINS: dict[str, ModuleType] = {
     "choice": choice,
     "number": number,
     "text": text,
+    "cloze": cloze,
     "table": table,
     "audit": audit,
+    "cite": cite,
     "scenario": scenario,
     "route": route,
     "open": open,
