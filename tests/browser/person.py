@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from casecourse.grading import UNKNOWN, ExerciseBase
 from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
+from casecourse.kinds.cite import ONE, Cite
+from casecourse.kinds.cloze import Cloze
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
 from casecourse.kinds.route import Route
@@ -160,12 +162,41 @@ def _route(person: Person, box: Locator, exercise: Route, raw: dict[str, list[st
             person.settle()
 
 
+def _cloze(person: Person, box: Locator, exercise: Cloze, raw: dict[str, str]) -> None:
+    for name, text in raw.items():
+        words = exercise.around(name)
+        if exercise.gap(name).choices:
+            person.press(box.get_by_role("combobox", name=words).first)
+            person.press(person.page.get_by_role("option", name=exercise.scope.fill(text), exact=True))
+        else:
+            _type(box.get_by_role("textbox", name=words).first, text)
+        person.settle()
+
+
+def _cite(person: Person, box: Locator, exercise: Cite, raw: dict[str, list[str]]) -> None:
+    names = {"supports": "支持", "contradicts": "反对"}
+    for n, passage in enumerate(exercise.passages()):
+        row = box.locator('[class*="st-key-citerow-"]').nth(n)
+        if exercise.headings == ONE:
+            tick = row.get_by_role("checkbox")
+            if tick.is_checked() != (passage.ref in raw["right"]):
+                person.press(row.locator("label").first)
+        else:
+            for heading, name in names.items():
+                button = row.get_by_role("radio", name=name)
+                if (button.get_attribute("aria-checked") == "true") != (passage.ref in raw.get(heading, [])):
+                    person.press(button)
+        person.settle()
+
+
 WAYS: dict[type[ExerciseBase], Any] = {
     Choice: _choice,
     Number: _number,
     Text: _text,
+    Cloze: _cloze,
     FilledTable: _table,
     Audit: _audit,
+    Cite: _cite,
     Scenario: _scenario,
     Route: _route,
     Open: _open,

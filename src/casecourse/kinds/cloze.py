@@ -32,6 +32,7 @@ GAP = re.compile(r"\[\[[ \t]*([^\[\]\n]*?)[ \t]*\]\]")
 OPENED = re.compile(rf"{GAP.pattern}|\[\[")
 AROUND = 8  # characters of the text on either side that tell one gap from another
 HOLE = "＿＿"
+SENTENCE = re.compile(r"[。！？]|\n[ \t]*\n")
 
 GapId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Blanks = Annotated[Blank, BeforeValidator(blank_of, json_schema_input_type=str | Blank)]
@@ -74,8 +75,9 @@ class Cloze(ExerciseBase):
         place = next((m for m in GAP.finditer(self.text) if m[1] == name), None)
         if place is None:
             return name
-        before, after = (_flat(self.scope.fill(x)) for x in (self.text[: place.start()], self.text[place.end() :]))
-        return f"{'…' if len(before) > AROUND else ''}{before[-AROUND:]}{HOLE}{after[:AROUND]}"
+        before = SENTENCE.split(self.scope.fill(self.text[: place.start()]))[-1]
+        after = SENTENCE.split(self.scope.fill(self.text[place.end() :]))[0]
+        return f"{_last(_flat(before))}{HOLE}{_flat(after)[:AROUND]}"
 
     @property
     def keyed(self) -> bool:
@@ -203,3 +205,11 @@ class Cloze(ExerciseBase):
 def _flat(text: str) -> str:
     """A stretch of text in one line, without its gaps and the marks of Markdown."""
     return re.sub(r"\s+", " ", GAP.sub("…", text).replace("**", "")).strip()
+
+
+def _last(text: str) -> str:
+    """The last characters of a stretch; a figure or a word of Latin letters is not cut."""
+    start = max(0, len(text) - AROUND)
+    while start > 0 and text[start - 1 : start + 1].isascii() and text[start - 1 : start + 1].isalnum():
+        start -= 1
+    return ("…" if start else "") + text[start:]

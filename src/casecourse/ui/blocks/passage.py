@@ -8,7 +8,7 @@ import streamlit as st
 
 from casecourse.grading import Passage
 from casecourse.texts import t
-from casecourse.ui.blocks.prose import set_right
+from casecourse.ui.blocks.prose import JOINER, set_right
 
 SHORT = 64  # characters that fit three lines on a phone
 MARKS = re.compile(r"[*`\[\]$\\]|^#+ |\]\([^)]*\)", re.MULTILINE)
@@ -21,13 +21,14 @@ def place(passage: Passage) -> str:
 
 def excerpt(passage: Passage, length: int = SHORT) -> str:
     """Its first words in one piece, without marks of Markdown."""
-    words = re.sub(r"\s+", " ", MARKS.sub("", set_right(passage.text))).strip()
+    text = set_right(passage.text) if passage.prose else passage.text.replace("\n", "；")
+    words = re.sub(r"\s+", " ", MARKS.sub("", text).replace(JOINER, "")).strip()
     return words if len(words) <= length else f"{words[: length - 1].rstrip('，、；')}…"
 
 
 def line(passage: Passage) -> str:
     """Place and first words, as a label."""
-    return f"{place(passage)}　{excerpt(passage)}"
+    return "　".join(x for x in (place(passage), excerpt(passage)) if x)
 
 
 def cut(passage: Passage) -> bool:

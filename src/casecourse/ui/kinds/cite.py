@@ -67,7 +67,7 @@ def restore(ex: Cite, raw: JSON, *, key: str) -> dict[str, Any]:
 def review(ex: Cite, answer: dict[str, list[str]], verdict: Verdict | None, *, reveal: bool, key: str) -> None:
     """What was picked, under its heading, with its mark and reason; after release also what was missed."""
     notes = {n.about: n for n in verdict.notes} if verdict else {}
-    with st.container(key=f"options-{key}", gap=None):
+    with st.container(key=f"cited-{key}", gap="small" if len(ex.headings) > 1 else None):
         for heading in ex.headings:
             rows = list(_reviewed(ex, heading, answer.get(heading, []), reveal))
             if len(ex.headings) > 1:

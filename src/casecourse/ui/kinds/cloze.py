@@ -111,7 +111,7 @@ def _field(ex: Cloze, piece: Piece, sign: str, key: str, big: bool, locked: bool
     unit = gap.measure.unit
     if gap.choices:
         longest = max(len(ex.scope.fill(c)) for c in gap.choices)
-        width = min(64 + longest * (24 if big else 16), 460 if big else 300)
+        width = min(96 + longest * (24 if big else 16), 460 if big else 320)  # the words, and room for × and the arrow
         picked = st.selectbox(
             label, gap.choices, index=None, key=key, placeholder=t("选一项"), disabled=locked, width=width,
             label_visibility="collapsed", format_func=ex.scope.fill, filter_mode=None,
