@@ -32,6 +32,7 @@ GAP = re.compile(r"\[\[[ \t]*([^\[\]\n]*?)[ \t]*\]\]")
 OPENED = re.compile(rf"{GAP.pattern}|\[\[")
 AROUND = 8  # characters of the text on either side that tell one gap from another
 HOLE = "＿＿"
+BREAK = re.compile(r"(?<=[^\x00-\x7f])\n|\n(?=[^\x00-\x7f])")  # beside Chinese, the end of a line is no space
 SENTENCE = re.compile(r"[。！？]|\n[ \t]*\n")
 
 GapId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -204,7 +205,8 @@ class Cloze(ExerciseBase):
 
 def _flat(text: str) -> str:
     """A stretch of text in one line, without its gaps and the marks of Markdown."""
-    return re.sub(r"\s+", " ", GAP.sub("…", text).replace("**", "")).strip()
+    joined = BREAK.sub("", GAP.sub("…", text).replace("**", ""))
+    return re.sub(r"\s+", " ", joined).strip()
 
 
 def _last(text: str) -> str:

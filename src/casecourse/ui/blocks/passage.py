@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ def excerpt(passage: Passage, length: int = SHORT) -> str:
     """Its first words in one piece, without marks of Markdown."""
     text = set_right(passage.text) if passage.prose else passage.text.replace("\n", "；")
     words = re.sub(r"\s+", " ", MARKS.sub("", text).replace(JOINER, "")).strip()
-    return words if len(words) <= length else f"{words[: length - 1].rstrip('，、；')}…"
+    return words if len(words) <= length else f"{words[: length - 1].rstrip('，、；。')}…"
 
 
 def line(passage: Passage) -> str:
@@ -42,3 +43,21 @@ def whole(passage: Passage, key: str) -> None:
         with st.expander(t("看全文"), type="compact"), st.container(key=f"passage-{key}", gap=None):
             text = set_right(passage.text) if passage.prose else passage.text.replace("\n", "  \n")
             st.markdown("\n".join(f"> {row}" for row in text.splitlines()))
+
+
+def rows(passages: Sequence[Passage], key: str, pick: Callable[[Passage], None]) -> None:
+    """One row per passage, in which `pick` draws what is asked about it; units are named where there are several."""
+    unit = ""
+    several = len({p.unit for p in passages}) > 1
+    for n, passage in enumerate(passages):
+        if several and passage.unit != unit:
+            unit = passage.unit
+            st.caption(t("“{unit}”一节", unit=unit))
+        with st.container(key=f"citerow-{key}-{n}", gap="xsmall"):
+            pick(passage)
+            whole(passage, f"{key}-{n}")
+
+
+def tick(passage: Passage, key: str, locked: bool) -> bool:
+    """A box to tick, as wide as the page."""
+    return st.checkbox(line(passage), key=key, disabled=locked, width="stretch")

@@ -23,25 +23,21 @@ def ask(ex: Cite, *, key: str, big: bool, locked: bool) -> JSON | None:
     """One row per passage: a tick, or 支持 and 反对; the whole passage on demand."""
     del big
     picked: dict[str, list[str]] = {}
-    unit = ""
-    several = len({p.unit for p in ex.passages()}) > 1
+
+    def pick(passage: Passage) -> None:
+        if heading := _heading(ex, passage, f"w-{key}-{passage.ref}", locked):
+            picked.setdefault(heading, []).append(passage.ref)
+
     with st.container(key=f"cite-{key}", gap=None):
         st.caption(t("可选多段") if ex.headings == ONE else t("每段选支持或反对；无关的不选，再按一次取消"))
-        for n, passage in enumerate(ex.passages()):
-            if several and passage.unit != unit:
-                unit = passage.unit
-                st.caption(t("“{unit}”一节", unit=unit))
-            with st.container(key=f"citerow-{key}-{n}", gap="xsmall"):
-                if heading := _pick(ex, passage, f"w-{key}-{passage.ref}", locked):
-                    picked.setdefault(heading, []).append(passage.ref)
-                drawn.whole(passage, f"{key}-{n}")
+        drawn.rows(ex.passages(), key, pick)
     return {h: picked[h] for h in ex.headings if h in picked} or None
 
 
-def _pick(ex: Cite, passage: Passage, key: str, locked: bool) -> str:
-    """The heading under which the passage stands, or ""."""
+def _heading(ex: Cite, passage: Passage, key: str, locked: bool) -> str:
+    """The heading under which the passage is put, or ""."""
     if ex.headings == ONE:
-        return ONE[0] if st.checkbox(drawn.line(passage), key=key, disabled=locked, width="stretch") else ""
+        return ONE[0] if drawn.tick(passage, key, locked) else ""
     st.markdown(drawn.line(passage))
     picked = st.segmented_control(
         drawn.line(passage), ex.headings, key=key, format_func=words, disabled=locked, label_visibility="collapsed"
