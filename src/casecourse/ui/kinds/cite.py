@@ -72,8 +72,7 @@ def review(ex: Cite, answer: dict[str, list[str]], verdict: Verdict | None, *, r
                 note = notes.get(passage.ref) if picked else None
                 state: marks.State = note.state if note else "rest" if picked else "missed"
                 badges = [f":green-badge[{t('正确答案')}]"] if reveal and ex.key.get(passage.ref) == heading else []
-                if picked:
-                    badges.append(marks.yours(state))
+                badges.append(marks.yours(state))
                 why = ex.scope.fill(note.why) if note else ""
                 marks.row(f"{key}-{heading}-{passage.ref}", state, drawn.line(passage), why, *badges)
                 if reveal:
