@@ -181,11 +181,13 @@ def _cite(person: Person, box: Locator, exercise: Cite, raw: dict[str, list[str]
             tick = row.get_by_role("checkbox")
             if tick.is_checked() != (passage.ref in raw["right"]):
                 person.press(row.locator("label").first)
+                expect(tick).to_be_checked(checked=passage.ref in raw["right"], timeout=WAIT)
         else:
             for heading, name in names.items():
-                button = row.get_by_role("radio", name=name)
-                if (button.get_attribute("aria-checked") == "true") != (passage.ref in raw.get(heading, [])):
+                button, wanted = row.get_by_role("radio", name=name), str(passage.ref in raw.get(heading, [])).lower()
+                if button.get_attribute("aria-checked") != wanted:
                     person.press(button)
+                    expect(button).to_have_attribute("aria-checked", wanted, timeout=WAIT)
         person.settle()
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from casecourse.grading import ExerciseBase, Passage
-from casecourse.model import Course, full_id
+from casecourse.grading import ExerciseBase, Passage, Tally
 from casecourse.texts import t
 from casecourse.ui.blocks import passage as drawn
 from casecourse.ui.kinds import marks
-
-
-def offered(course: Course, case: str, ref: str) -> tuple[Passage, ...]:
-    """What can be cited beside the exercise that `ref` names in `case`."""
-    return course.citable(*full_id(case, ref))
 
 
 def ask(passages: Sequence[Passage], *, key: str, locked: bool) -> tuple[str, ...]:
@@ -30,7 +23,7 @@ def ask(passages: Sequence[Passage], *, key: str, locked: bool) -> tuple[str, ..
 
     with st.container(key=f"cites-{key}", gap="xsmall"):
         said = st.container(gap=None)
-        with st.expander(t("选出你所依据的段落")):
+        with st.expander(t("选出你所依据的段落")), st.container(gap=None):
             drawn.rows(passages, f"{key}-cites", pick)
         names = "、".join(drawn.place(p) for p in passages if p.ref in picked)
         said.caption(t("依据：{names}", names=names) if names else t("这道题要指出依据：至少选一段。"))
@@ -62,15 +55,16 @@ def review(
                 same = ref in exercise.evidence
                 badges.append(f":green-badge[{t('作者也引这一段')}]" if same else f":gray-badge[{t('作者引的是别处')}]")
             text = drawn.line(found[ref]) if ref in found else t("这一段已经改掉了（{ref}）", ref=ref)
-            marks.row(f"{key}-cites-{ref}", "rest", text, "", *badges)
+            marks.row(f"{key}-cites-{ref}", "info", text, "", *badges)
 
 
-def show(passages: Sequence[Passage], cited: Iterable[Sequence[str]], *, key: str) -> None:
-    """How many of a class cited each passage, most often cited first; one entry of `cited` per person."""
-    given = [set(refs) for refs in cited]
-    counts = Counter(ref for refs in given for ref in refs)
+def show(passages: Sequence[Passage], tally: Tally, *, key: str) -> None:
+    """How many of a class cited each passage, most often cited first; nothing where none was asked for."""
+    counts: Mapping[str, int] = tally.extra.get("cites", {})
+    if not counts:
+        return
     with st.container(key=f"bars-cites-{key}", gap="xsmall"):
         st.caption(t("全班指出的依据"))
-        for passage in sorted((p for p in passages if counts[p.ref]), key=lambda p: -counts[p.ref]):
+        for passage in sorted((p for p in passages if p.ref in counts), key=lambda p: -counts[p.ref]):
             st.text(t("{label}　{n} 人", label=drawn.line(passage), n=counts[passage.ref]))
-            st.progress(counts[passage.ref] / max(1, len(given)))
+            st.progress(min(1.0, counts[passage.ref] / max(1, tally.n)))
