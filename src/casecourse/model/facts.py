@@ -9,8 +9,8 @@ from decimal import Decimal, localcontext
 
 from casecourse import formula, intervals
 from casecourse.formula import FormulaError, Scalar
-from casecourse.intervals import Interval, Known
 from casecourse.grading import Passage
+from casecourse.intervals import Interval, Known
 from casecourse.model.blocks import Block, Chart, Metrics, Prose, Table, Timeline
 from casecourse.model.case import ORIGINS, Case, Fact, Origin
 from casecourse.model.passages import passages
