@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, Strict
 from pydantic_core import CoreSchema, core_schema
 
-from casecourse.formula import Formula, Scalar
-from casecourse.intervals import Known
+from casecourse.formula import Formula
+from casecourse.scope import Passage as Passage
+from casecourse.scope import Scope as Scope
 from casecourse.texts import t
 
 # What travels between browser, store and kinds. `object` inside: a kind's `read` is what gives it a shape.
@@ -31,34 +32,6 @@ class Unreadable(ValueError):  # noqa: N818  the field's own word: not an answer
 
     def __init__(self, why: str) -> None:
         super().__init__(why.encode(errors="replace").decode())  # it may quote half a character, which cannot be sent
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A block of a unit that can be cited: what an answer calls it, the unit's title, its own title, and its words."""
-
-    ref: str  # `unit#block`, with `case:` before it where it stands in another case
-    unit: str
-    number: int  # its place among the unit's passages, from 1
-    title: str  # of a figure or a table; prose has none
-    text: str  # facts filled in; Markdown where it is prose
-    prose: bool = True
-
-
-class Scope(Protocol):
-    """What a kind may know about the case around it."""
-
-    def number(self, name: str) -> Scalar: ...  # the fact's value times the scale of its unit; a list of names
-    def unit(self, name: str) -> str: ...  # the fact's unit, "" where it has none
-    def digits(self, name: str) -> int: ...  # decimals that the fact shows
-    def fill(self, text: str) -> str: ...  # `{{fact}}` replaced by value and unit, as plain text
-    def interval(self, name: str) -> Known: ...  # what the printed figure may stand for; a list of names
-    def quantum(self, name: str) -> Decimal | None: ...  # worth of its last printed digit; None where it is approximate
-    def text(self, name: str) -> str: ...  # value with unit, as shown
-    def label(self, name: str) -> str: ...  # what it is called
-    def note(self, name: str) -> str: ...  # where it stands, how it was computed, or why it was assumed
-    def filled(self, text: str) -> str: ...  # a formula with the figures for its names
-    def passages(self, units: Iterable[str]) -> tuple[Passage, ...]: ...  # all that can be cited in these units
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from casecourse.grading import (
     Frozen,
     Line,
     Lines,
+    Manual,
     Named,
     Note,
     Passage,
@@ -52,6 +53,13 @@ class Cite(ExerciseBase):
 
     WORDING = ExerciseBase.WORDING | {"mistakes"}  # they earn nothing: reasons alone
     MINUTES = 3
+    MANUAL = Manual(
+        does="从单元里有 id 的正文、图、表中挑出作答的段落；或者把段落分成支持与反对一个主张的。讨论和练习不能选。",
+        scored="份额 = 选对的 ÷（答案的段数 + 选错的段数），所以全选并不合算。放错了栏的段落算选错；`mistakes` 只写理由，不给分。"
+        "写 `supports` 或 `contradicts` 时两栏都给学员看，哪怕有一栏该空着。",
+        answer="`right` 下列出段落；分两栏的写在 `supports` 与 `contradicts` 下。段落写 `单元#段落`。",
+        counted="每一段放在哪一栏、各有几人。",
+    )
 
     _headings: tuple[Heading, ...] = PrivateAttr(default=())  # of a public copy, which has no key to tell
 

@@ -17,6 +17,7 @@ from casecourse.grading import (
     Flaw,
     Line,
     Lines,
+    Manual,
     Named,
     Note,
     Sample,
@@ -48,6 +49,13 @@ class Cloze(ExerciseBase):
     options: Lines = Field(default=(), description="各空共用的下拉选项")
 
     MINUTES = 3
+    MANUAL = Manual(
+        does="把一段课文里的空填上：打字，或从下拉里选；每个空都可以答“源文未载”。适合看一句话里几处互相牵连的内容。",
+        scored="每个空各判：文字按填空的办法，`=公式` 按数值的办法，下拉按所选的那一项；合得上的 `mistakes` 给出它的 `credit`。"
+        "份额 = 有答案的各空的平均，空着的算 0。写“自填”的空不计分；全是“自填”就没有分数。",
+        answer="空的 id 下写所填的文字；空着的不写。",
+        counted="每个空填了什么、各有几人。",
+    )
 
     # ---- gaps ------------------------------------------------------------------------------------------------------
     def pieces(self) -> Iterator[tuple[Literal["text", "gap"], str]]:
