@@ -20,7 +20,7 @@ LANGUAGES = ("chinese.py", "formula.py")
 # Single words of the language in which content is written, and names that are stored as data.
 VOCABULARY = {
     "grading.py": {"源文未载", "自填"},  # the reserved words
-    "blanks.py": {"个百分点", "万亿"},  # units with a scale
+    "blanks.py": {"个百分点", "万亿", "某", "不在其中的话"},  # units with a scale, and parts of test answers
     "checks/evidence.py": {
         "源文未载",
         "没有写",
@@ -34,7 +34,6 @@ VOCABULARY = {
     "checks/craft.py": {ASKS.pattern},  # words with which a stem asks
     "checks/typed.py": {"年", "多余"},  # a unit, and words of approximation
     "checks/allow.py": {"允许", COMMENT.pattern},  # the word of the comment
-    "kinds/table.py": {"某", "不在其中的话"},  # parts of test answers
     "model/case.py": {"约", "多", "余", "近"},  # the values of `approx`
     "model/facts.py": {
         "约",

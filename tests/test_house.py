@@ -28,7 +28,7 @@ FILES = {p.relative_to(SOURCE).as_posix(): p for p in sorted(SOURCE.rglob("*.py"
 
 # ---- who may import whom -------------------------------------------------------------------------------------------
 
-CORE = "texts access formula intervals chinese diagnostics yamlsource grading blanks kinds model shapes loading checks"
+CORE = "texts access formula intervals chinese diagnostics yamlsource scope grading blanks kinds model shapes loading checks"
 SHOWN = "actions analytics model kinds texts"
 # What the actions take, return and raise; a screen cannot speak to them without these words.
 SPOKEN = "access.Who access.Forbidden grading formula store.errors store.rows store.Store"
@@ -43,7 +43,8 @@ TABLE = {
     "chinese": "",
     "diagnostics": "texts",
     "yamlsource": "diagnostics texts",
-    "grading": "formula intervals texts",
+    "scope": "formula intervals",
+    "grading": "formula scope texts",
     "blanks": "chinese formula grading texts",
     "walks": "",
     "stories": "blanks formula grading texts walks",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -12,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from casecourse import chinese, formula
 from casecourse.formula import Formula, FormulaError
-from casecourse.grading import FREE, UNKNOWN, Frozen, Lines, Mistake, Scope
+from casecourse.grading import FREE, UNKNOWN, Frozen, Lines, Mistake, Note, Scope
 from casecourse.texts import t
 
 
@@ -270,6 +271,64 @@ class Blank(Frozen):
             for n, slip in enumerate(self.mistakes):
                 if slip.answer != UNKNOWN:
                     yield ("mistakes", n, "answer"), formula.parse(slip.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A blank where it stands: with the dropdown and the measure in force there."""
+
+    blank: Blank
+    choices: tuple[str, ...] = ()
+    measure: Measure = Measure()
+
+    def hit(self, text: str, scope: Scope) -> Hit:
+        """Judge an answer; only a choice of ours has its facts filled in, never what somebody typed."""
+        return self.blank.judge(scope.fill(text) if self.choices else text, self.measure, scope)
+
+    def note(self, about: str, text: str, scope: Scope) -> tuple[Decimal, Note]:
+        """The share that an answer earns, and the remark on it."""
+        hit = self.hit(text, scope)
+        state: Literal["right", "part", "wrong"] = "right" if hit.share == 1 else "part" if hit.share > 0 else "wrong"
+        return hit.share, Note(about, state, hit.why or (self.blank.why if state != "right" else ""))
+
+    def key(self, scope: Scope) -> str:
+        """The key as it is shown."""
+        return self.blank.key(self.measure, scope)
+
+    def counted(self, texts: Iterable[str]) -> dict[str, int]:
+        """Answer → how many, most frequent first; figures and words that read the same count together."""
+        first: dict[str, str] = {}
+        counts = Counter(first.setdefault(self._same(text), text) for text in texts if text)
+        return dict(counts.most_common())
+
+    def _same(self, text: str) -> str:
+        value, _ = in_unit(text, self.measure.unit)
+        return formula.plain(value) if value is not None else chinese.squeezed(text) or text
+
+    def filled(self, scope: Scope) -> str:
+        """An answer that earns everything, made from the key."""
+        if self.blank.free:
+            return (self.choices or (t("自己的话"),))[0]
+        if self.blank.answer and self.blank.answer != UNKNOWN:
+            measure, answer = self.measure, self.blank.answer
+            return formula.plain(measure.key(answer, scope), measure.wanted(answer, scope))
+        fitting = next((c for c in self.choices if self.hit(c, scope).share == 1), None)
+        return fitting or shown_word(scope.fill((self.blank.accept or (UNKNOWN,))[0])).replace("…", "某")
+
+    def missed(self, scope: Scope) -> str:
+        """An answer that earns nothing; "" where every one that could be given earns something."""
+        candidates = (*self.choices, UNKNOWN, *(() if self.choices else ("不在其中的话",)))
+        return next((c for c in candidates if self.hit(c, scope).share == 0), "")
+
+    def bare(self) -> Blank:
+        """What may be known of it before release: dropdown, unit and decimals."""
+        blank = self.blank
+        return Blank(accept=(FREE,), options=blank.options, unit=blank.unit, decimals=blank.decimals)
+
+
+def offered(choices: tuple[str, ...]) -> tuple[str, ...]:
+    """A dropdown with 源文未载 among its choices; none stays none."""
+    return (*choices, *(() if UNKNOWN in choices else (UNKNOWN,))) if choices else ()
 
 
 def blank_of(value: object) -> object:

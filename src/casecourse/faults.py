@@ -89,6 +89,11 @@ def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
             t("这一格要写 accept 或 answer 中的一个"),
             t("文字写 accept，公式写 answer 或以 = 开头"),
         ),
+        "cite_key": (
+            "wrong-value",
+            t("答案写 right，或写 supports、contradicts，二者取一"),
+            t("只找一类段落用 right；要分支持与反对，用后两个"),
+        ),
         "tolerance": ("wrong-value", t("误差写成不小于 0 的数，或 2％ 这样的百分比"), ""),
         "columns_twice": ("wrong-value", t("两栏同名"), t("改写其中一个栏名")),
         "steps_or_items": (

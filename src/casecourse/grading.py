@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, PrivateAttr, Strict
 from pydantic_core import CoreSchema, core_schema
 
-from casecourse.formula import Formula, Scalar
-from casecourse.intervals import Known
+from casecourse.formula import Formula
+from casecourse.scope import Passage as Passage
+from casecourse.scope import Scope as Scope
 from casecourse.texts import t
 
 # What travels between browser, store and kinds. `object` inside: a kind's `read` is what gives it a shape.
@@ -31,21 +32,6 @@ class Unreadable(ValueError):  # noqa: N818  the field's own word: not an answer
 
     def __init__(self, why: str) -> None:
         super().__init__(why.encode(errors="replace").decode())  # it may quote half a character, which cannot be sent
-
-
-class Scope(Protocol):
-    """What a kind may know about the facts around it."""
-
-    def number(self, name: str) -> Scalar: ...  # the fact's value times the scale of its unit; a list of names
-    def unit(self, name: str) -> str: ...  # the fact's unit, "" where it has none
-    def digits(self, name: str) -> int: ...  # decimals that the fact shows
-    def fill(self, text: str) -> str: ...  # `{{fact}}` replaced by value and unit, as plain text
-    def interval(self, name: str) -> Known: ...  # what the printed figure may stand for; a list of names
-    def quantum(self, name: str) -> Decimal | None: ...  # worth of its last printed digit; None where it is approximate
-    def text(self, name: str) -> str: ...  # value with unit, as shown
-    def label(self, name: str) -> str: ...  # what it is called
-    def note(self, name: str) -> str: ...  # where it stands, how it was computed, or why it was assumed
-    def filled(self, text: str) -> str: ...  # a formula with the figures for its names
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +208,7 @@ class ExerciseBase(Frozen):
     feedback: Literal["now", "last", "closed"] = Field(
         default="now", description="何时显示答案：now 答后、last 最后一次后、closed 关闭后"
     )
+    cite: Literal["", "required"] = Field(default="", description="required：答题时须指出依据的段落；不计分")
     extra: Switch = Field(default=False, description="选做：不计入单元的分钟")
 
     # Fields that do not change what was asked; they may be edited without making a new question.
@@ -236,6 +223,7 @@ class ExerciseBase(Frozen):
             "evidence",
             "assumed",
             "external",
+            "cite",
             "extra",
             "attempts",
             "feedback",
@@ -318,6 +306,10 @@ class ExerciseBase(Frozen):
     def named(self) -> Iterator[Named]:
         """Yield every reference that stands inside the exercise, besides its `evidence`."""
         yield from ()
+
+    def offers(self) -> tuple[str, ...]:
+        """The units whose passages are offered to pick from; empty where the kind offers none."""
+        return ()
 
     def flaws(self) -> Iterator[Flaw]:
         """Yield the rules between its own fields that it breaks, each at the guilty entry."""

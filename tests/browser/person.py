@@ -10,7 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 from casecourse.grading import UNKNOWN, ExerciseBase
 from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
+from casecourse.kinds.cite import ONE, Cite
 from casecourse.kinds.classify import Classify
+from casecourse.kinds.cloze import Cloze
 from casecourse.kinds.match import Match
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
@@ -187,6 +189,35 @@ def _order(person: Person, box: Locator, exercise: Order, raw: list[str]) -> Non
     sort(box, {"order": raw}, person.hand, ordered=True)
 
 
+def _cloze(person: Person, box: Locator, exercise: Cloze, raw: dict[str, str]) -> None:
+    for name, text in raw.items():
+        words = exercise.around(name)
+        if exercise.gap(name).choices:
+            person.press(box.get_by_role("combobox", name=words).first)
+            person.press(person.page.get_by_role("option", name=exercise.scope.fill(text), exact=True))
+        else:
+            _type(box.get_by_role("textbox", name=words).first, text)
+        person.settle()
+
+
+def _cite(person: Person, box: Locator, exercise: Cite, raw: dict[str, list[str]]) -> None:
+    names = {"supports": "支持", "contradicts": "反对"}
+    for n, passage in enumerate(exercise.passages()):
+        row = box.locator('[class*="st-key-citerow-"]').nth(n)
+        if exercise.headings == ONE:
+            tick = row.get_by_role("checkbox")
+            if tick.is_checked() != (passage.ref in raw["right"]):
+                person.press(row.locator("label").first)
+                expect(tick).to_be_checked(checked=passage.ref in raw["right"], timeout=WAIT)
+        else:
+            for heading, name in names.items():
+                button, wanted = row.get_by_role("radio", name=name), str(passage.ref in raw.get(heading, [])).lower()
+                if button.get_attribute("aria-checked") != wanted:
+                    person.press(button)
+                    expect(button).to_have_attribute("aria-checked", wanted, timeout=WAIT)
+        person.settle()
+
+
 WAYS: dict[type[ExerciseBase], Any] = {
     Choice: _choice,
     Number: _number,
@@ -194,8 +225,10 @@ WAYS: dict[type[ExerciseBase], Any] = {
     Match: _match,
     Classify: _classify,
     Order: _order,
+    Cloze: _cloze,
     FilledTable: _table,
     Audit: _audit,
+    Cite: _cite,
     Scenario: _scenario,
     Route: _route,
     Open: _open,

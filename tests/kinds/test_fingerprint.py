@@ -31,6 +31,8 @@ BASE: dict[str, dict[str, Any]] = {
         "cards": [{"text": "甲", "in": "左", "why": "对"}, {"text": "乙", "in": "右"}],
     },
     "order": {"steps": [{"text": "甲", "why": "在前"}, "乙", "丙"], "extra": ["丁"]},
+    "cloze": {"text": "甲在[[a]]。", "gaps": {"a": {"accept": ["乙"], "why": "最近的一级"}}, "options": ["乙", "丙"]},
+    "cite": {"supports": ["first#p1"], "units": ["first"], "mistakes": [{"at": "first#p2", "why": "无关"}]},
     "table": {"columns": ["栏"], "rows": {"行": [{"accept": ["甲"], "why": "最近的一级"}]}},
     "audit": {
         "compute": "forces-dept",
@@ -50,7 +52,14 @@ BASE: dict[str, dict[str, Any]] = {
     "route": {"levels": ["下", "上"], "events": [{"text": "甲", "to": ["下"], "why": "近"}]},
     "open": {"limit": 100, "expect": ["标准"], "rubric": "short"},
 }
-COMMON = {"prompt": "换个问法？", "hint": "看表二", "explain": "因为如此", "tags": ["难"], "evidence": ["forces"]}
+COMMON = {
+    "prompt": "换个问法？",
+    "hint": "看表二",
+    "explain": "因为如此",
+    "tags": ["难"],
+    "cite": "required",
+    "evidence": ["forces"],
+}
 
 
 def _set(field: str, value: object, fields: dict[str, Any]) -> None:
@@ -92,6 +101,13 @@ ASKED: list[tuple[str, Edit]] = [
     ("route", lambda e: e["events"][0].update(to=["上"])),
     ("route", lambda e: e["events"][0].update(also=["上"])),
     ("route", lambda e: e.update(rules={"near": {"text": "就近", "to": "下"}})),
+    ("cloze", lambda e: e["gaps"]["a"].update(accept=["丙"])),
+    ("cloze", lambda e: e["gaps"]["a"].update(options=[])),
+    ("cloze", lambda e: e.update(options=["乙", "丁"])),
+    ("cloze", lambda e: e.update(text="[[a]]在甲。")),
+    ("cite", lambda e: e.update(supports=["first#p2"])),
+    ("cite", lambda e: e.update(contradicts=["first#p2"])),
+    ("cite", lambda e: e.update(units=["first", "second"])),
     ("open", lambda e: e.update(limit="200")),
     ("open", lambda e: e.update(rubric="long")),
     *((kind, partial(_set, "points", "2")) for kind in BASE),
@@ -112,6 +128,10 @@ WORDED: list[tuple[str, Edit]] = [
     ("scenario", lambda e: e["rules"][0].update(say="很好")),
     ("route", lambda e: e["events"][0].update(why="远")),
     ("route", lambda e: e.update(outputs=[{"label": "比例", "formula": "right / events"}])),
+    ("cloze", lambda e: e["gaps"]["a"].update(why="就近")),
+    ("cloze", lambda e: e["gaps"]["a"].update(evidence=["levels"])),
+    ("cite", lambda e: e["mistakes"][0].update(why="说的是别的事")),
+    ("cite", lambda e: e["mistakes"].append({"at": "first#p3", "why": "也无关"})),
     ("open", lambda e: e.update(expect=["代价"])),
     *((kind, partial(_set, field, value)) for kind in BASE for field, value in COMMON.items()),
 ]

@@ -129,11 +129,15 @@ def answered(visit: Open, who: Who, store: Store, case: str, unit: str, name: st
 
 
 def widgets_alone(exercise: ExerciseBase, raw: Any) -> Any:
-    """What of an answer stands in no typed field: the whole answer to a choice, the dropdowns of a table."""
-    if exercise.kind in ("choice", "match", "order"):
+    """What of an answer stands in no typed field: all that is picked, the dropdowns of a table or a text."""
+    if exercise.kind in ("match", "order"):
         return raw
     if exercise.kind == "classify":
         return {"in": raw["in"]}
+    if exercise.kind in ("choice", "cite"):
+        return exercise.read(raw)
+    if exercise.kind == "cloze":
+        return {gap: word for gap, word in raw.items() if exercise.gap(gap).choices} or None  # type: ignore[attr-defined]
     if exercise.kind == "audit":
         return {k: v for k, v in raw.items() if k == "verdict" or v == UNKNOWN}
     if exercise.kind != "table":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from casecourse.access import READ_OWN, READ_UNPUBLISHED, SEE_CLASS, WRITE_ANSWER, WRITE_CLOSED, Who, allowed, require
+from casecourse.actions import citing
 from casecourse.actions.counting import counts_of
-from casecourse.grading import JSON, ExerciseBase, Tally, Unreadable, Verdict, grade
+from casecourse.grading import JSON, ExerciseBase, Passage, Tally, Unreadable, Verdict, grade
 from casecourse.model import Course, full_id
 from casecourse.store import Store, answers, drafts, progress, settings
 from casecourse.store.rows import AnswerRow, DraftRow, NewAnswer
@@ -20,7 +21,8 @@ class Standing:
 
     `exercise` is the whole exercise once the key is released, else its public form. `verdict` is None where nothing
     was answered or where the verdict is held back. `over` means that no further attempt counts. `draft` is what stands
-    in the widgets, `fields` what is typed into each field.
+    in the widgets, `fields` what is typed into each field. `passages` can be cited beside the answer where the exercise
+    asks for it; `cites` are those that the last answer cites.
     """
 
     exercise: ExerciseBase
@@ -34,6 +36,8 @@ class Standing:
     closed: bool
     draft: DraftRow | None = None
     fields: Mapping[str, DraftRow] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
+    cites: tuple[str, ...] = ()
     scored: bool = True
     preview: bool = False
 
@@ -113,6 +117,8 @@ def standing(course: Course, case: str, ref: str, have: Mine) -> Standing:
         shut,
         have.drafts.get(name),
         have.fields(name),
+        citing.offered(course, owner, name, exercise),
+        last.cites if last else (),
         exercise.keyed,
     )
 
@@ -132,8 +138,10 @@ def _right(exercise: ExerciseBase, row: AnswerRow) -> bool:
     return exercise.keyed and row.share is not None and row.share >= 1
 
 
-def submit(who: Who, store: Store, course: Course, case: str, ref: str, raw: JSON, client_id: str) -> AnswerRow:
-    """Store an answer; it is durable on return. The same `client_id` never makes two.
+def submit(
+    who: Who, store: Store, course: Course, case: str, ref: str, raw: JSON, client_id: str, cites: Iterable[str] = ()
+) -> AnswerRow:
+    """Store an answer; it is durable on return. The same `client_id` never makes two. `cites` are passages beside it.
 
     Raises Unreadable, Forbidden (also for a closed exercise), Spent, Conflict, StoreDown, KeyError.
     """
@@ -158,19 +166,22 @@ def submit(who: Who, store: Store, course: Course, case: str, ref: str, raw: JSO
         score=verdict.score,
         points=verdict.points if verdict.share is not None else None,
         matched=verdict.matched,
+        cites=citing.cited(citing.offered(course, owner, name, exercise), cites),
         counts=counts_of(exercise, raw),
     )
     return answers.add_answer(store, new, limit=exercise.attempts)
 
 
-def try_out(who: Who, course: Course, case: str, ref: str, raw: JSON) -> Standing:
+def try_out(who: Who, course: Course, case: str, ref: str, raw: JSON, cites: Iterable[str] = ()) -> Standing:
     """An instructor's preview of an answer: judged, shown with the key, never stored. Raises Forbidden, Unreadable."""
     require(who, READ_UNPUBLISHED)
     exercise = course.exercise(case, ref)
     if exercise is None:
         raise KeyError(ref)
     answer, verdict = grade(exercise, raw)
-    return Standing(exercise, None, answer, verdict, 1, None, True, True, False, scored=exercise.keyed, preview=True)
+    passages = citing.offered(course, case, ref, exercise)
+    judged = Standing(exercise, None, answer, verdict, 1, None, True, True, False, scored=exercise.keyed, preview=True)
+    return replace(judged, passages=passages, cites=citing.cited(passages, cites))
 
 
 def show_key(who: Who, store: Store, course: Course, case: str, ref: str) -> None:
@@ -204,15 +215,19 @@ def class_tally(who: Who, store: Store, course: Course, case: str, ref: str) -> 
 
 
 def tallied(exercise: ExerciseBase, rows: Iterable[AnswerRow]) -> Tally:
-    """Count the last answer of everybody; what the exercise cannot read any more is left out."""
-    last = {row.person_id: row.raw for row in rows}
+    """Count the last answer of everybody; what the exercise cannot read any more is left out.
+
+    Where passages are asked for beside it, `extra["cites"]` says how many cite each.
+    """
+    last = {row.person_id: row for row in rows}
     found = []
-    for raw in last.values():
+    for row in last.values():
         try:
-            found.append(exercise.read(raw))
+            found.append(exercise.read(row.raw))
         except Unreadable:
             continue
-    return exercise.tally(found)
+    tally = exercise.tally(found)
+    return replace(tally, extra={**tally.extra, "cites": citing.counted(last.values())}) if exercise.cite else tally
 
 
 # ---- discussions: kept under `unit#block`, never scored ------------------------------------------------------------

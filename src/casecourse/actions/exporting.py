@@ -63,7 +63,12 @@ def prompt_of(course: Course, case: Case, key: str) -> str:
 
 
 def written(course: Course, row: AnswerRow) -> str:
-    """An answer as plain text, also one that today's exercise cannot read any more."""
+    """An answer as plain text with the passages that it cites, also one that today's exercise cannot read any more."""
+    said = _said(course, row)
+    return t("{answer}（依据：{refs}）", answer=said, refs="、".join(row.cites)) if row.cites else said
+
+
+def _said(course: Course, row: AnswerRow) -> str:
     exercise = course.exercise(row.case_id, row.exercise)
     if exercise is None:
         return str(row.raw.get("text", row.raw)) if isinstance(row.raw, dict) else str(row.raw)

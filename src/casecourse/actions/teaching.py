@@ -8,9 +8,10 @@ from decimal import Decimal
 import pandas as pd
 
 from casecourse.access import READ_UNPUBLISHED, SEE_CLASS, SETTINGS, Who, require
+from casecourse.actions import citing
 from casecourse.actions.answering import closed, tallied
 from casecourse.analytics.progress import class_table
-from casecourse.grading import ExerciseBase, Tally
+from casecourse.grading import ExerciseBase, Passage, Tally
 from casecourse.model import Course, TeachingNote
 from casecourse.store import Store, answers, people
 from casecourse.store.rows import AnswerRow, ClassRow, PersonRow
@@ -27,6 +28,7 @@ class ItemReading:
     mean: Decimal | None
     closed: bool
     rows: tuple[AnswerRow, ...]
+    passages: tuple[Passage, ...] = ()
 
 
 def note(who: Who, course: Course, case: str) -> TeachingNote | None:
@@ -78,6 +80,7 @@ def reading(who: Who, store: Store, course: Course, class_id: int, case: str, na
         sum(first, Decimal(0)) / len(first) if first else None,
         name in closed(store, class_id, case),
         tuple(rows),
+        citing.offered(course, case, name, exercise),
     )
 
 

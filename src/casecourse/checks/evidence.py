@@ -23,19 +23,21 @@ def check(content: Content) -> Iterator[Diagnostic]:
     for case in content.course.cases:
         for name, exercise in case.exercises.items():
             place = content.places["exercise", case.id, name]
-            if not (exercise.evidence or exercise.assumed or exercise.external or exercise.key_facts()):
+            keys = [one for one in exercise.named() if one.key]
+            if not (exercise.evidence or exercise.assumed or exercise.external or exercise.key_facts() or keys):
                 message = t("题 '{name}' 没有依据", name=name)
                 help_ = t("写 evidence: 事实、空缺或 单元#段落；教师自拟的写 assumed: 理由")
                 yield Diagnostic(place.key(), "missing-evidence", message, help_)
                 continue
-            targets = [(n, resolve(content, case.id, ref)) for n, ref in enumerate(exercise.evidence)]
-            for n, target in targets:
+            cited = [(("evidence", n), ref) for n, ref in enumerate(exercise.evidence)]
+            targets = [(path, ref, resolve(content, case.id, ref)) for path, ref in cited]
+            keyed = [(one.path, one.ref, resolve(content, case.id, one.ref)) for one in keys]
+            for path, ref, target in (*targets, *keyed):
                 if target and target.block and not _grounded(content, target):
-                    ref = exercise.evidence[n]
                     message = t("段落“{ref}”没有落到源文：里面没有带位置的事实", ref=ref)
                     help_ = t("在段落里写 {{事实}}，或写 rests: [事实]，或标明 assumed / external")
-                    yield Diagnostic(place.value("evidence", n), "evidence-floating", message, help_)
-            found = [target for _, target in targets if target]
+                    yield Diagnostic(place.value(*path), "evidence-floating", message, help_)
+            found = [target for _, _, target in targets if target]
             if any(f.sort == "broken" for f in found) or exercise.assumed or exercise.external:
                 continue
             if exercise.keyed and _silent(content, case, exercise, found):

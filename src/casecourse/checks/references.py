@@ -80,12 +80,27 @@ def _placed(
     placed.setdefault(key, span)
 
 
+def _offered_unit(content: Content, case: str, ref: str, span: Span) -> Iterator[Diagnostic]:
+    owner, name = full_id(case, ref)
+    found = content.course.case(owner)
+    if ("unit", owner, name) in content.broken or ("case", owner) in content.broken or (found and found.unit(name)):
+        return
+    near = get_close_matches(name, [u.id for u in found.units] if found else [], 1)
+    help_ = t("是不是 '{near}'？", near=near[0]) if near else t("单元的 id 是文件名去掉数字")
+    message = t("没有叫“{ref}”的{what}", ref=ref, what=t("单元"))
+    yield Diagnostic(span, "unknown-reference", message, help_)
+
+
 def _exercise(content: Content, case: Case, name: str, exercise: ExerciseBase) -> Iterator[Diagnostic]:
     place: Place = content.places["exercise", case.id, name]
     for n, ref in enumerate(exercise.evidence):
         yield from named(content, case.id, ref, place.value("evidence", n), EVIDENCE)
     for one in exercise.named():
-        yield from named(content, case.id, one.ref, place.value(*one.path), EVIDENCE)
+        at = place.value(*one.path)
+        if one.sort == "unit":
+            yield from _offered_unit(content, case.id, one.ref, at)
+        else:
+            yield from named(content, case.id, one.ref, at, ("block",) if one.sort == "passage" else EVIDENCE)
     for n, objective in enumerate(exercise.serves):
         yield from served(content, case, objective, place.value("serves", n))
     rubric = getattr(exercise, "rubric", "")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from casecourse.grading import ExerciseBase
 from casecourse.kinds.audit import Audit
 from casecourse.kinds.choice import Choice
+from casecourse.kinds.cite import Cite
 from casecourse.kinds.classify import Classify
+from casecourse.kinds.cloze import Cloze
 from casecourse.kinds.match import Match
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
@@ -22,8 +24,10 @@ KINDS: dict[str, type[ExerciseBase]] = {
     "match": Match,
     "classify": Classify,
     "order": Order,
+    "cloze": Cloze,
     "table": FilledTable,
     "audit": Audit,
+    "cite": Cite,
     "scenario": Scenario,
     "route": Route,
     "open": Open,
@@ -37,8 +41,10 @@ TITLES = {
     "match": "配对",
     "classify": "归类",
     "order": "排序",
+    "cloze": "文中填空",
     "table": "填表",
     "audit": "核数",
+    "cite": "找依据",
     "scenario": "情境",
     "route": "派单",
     "open": "论述",

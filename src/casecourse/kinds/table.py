@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -10,13 +9,10 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from casecourse.blanks import Blank, Hit, Measure, blank_of, in_unit, shown_word
-from casecourse.chinese import squeezed
-from casecourse.formula import Formula, plain
+from casecourse.blanks import Blank, Gap, Measure, blank_of, offered, shown_word
+from casecourse.formula import Formula
 from casecourse.grading import (
-    FREE,
     JSON,
-    UNKNOWN,
     ExerciseBase,
     Flaw,
     Frozen,
@@ -105,17 +101,17 @@ class FilledTable(ExerciseBase):
     def choices(self, column: AskedColumn, blank: Blank) -> tuple[str, ...]:
         """The dropdown in force for a cell: its own, its column's, the table's; 源文未载 is always among them."""
         own = blank.options if blank.options is not None else column.options
-        found = own if own is not None else self.options
-        return (*found, *(() if UNKNOWN in found else (UNKNOWN,))) if found else ()
+        return offered(own if own is not None else self.options)
 
-    def measure(self, column: AskedColumn, blank: Blank) -> Measure:
-        """Unit, decimals and tolerance in force for a cell."""
+    def gap(self, column: AskedColumn, blank: Blank) -> Gap:
+        """A cell with the dropdown, unit, decimals and tolerance in force for it."""
         digits = blank.decimals if blank.decimals is not None else column.decimals
-        return Measure(blank.unit or column.unit, digits, blank.tolerance)
+        measure = Measure(blank.unit or column.unit, digits, blank.tolerance)
+        return Gap(blank, self.choices(column, blank), measure)
 
     def cell_key(self, column: AskedColumn, blank: Blank) -> str:
         """The key of a cell as it is shown, or the text of a given one."""
-        return blank.key(self.measure(column, blank), self.scope)
+        return self.gap(column, blank).key(self.scope)
 
     @property
     def keyed(self) -> bool:
@@ -160,7 +156,8 @@ class FilledTable(ExerciseBase):
     def grade(self, answer: dict[str, dict[str, str]]) -> Verdict:
         """The mean over the asked cells that have a key; an empty cell is 0."""
         shares: list[Decimal] = []
-        matched, notes = [], []
+        matched: list[str] = []
+        notes: list[Note] = []
         for row, column, blank in self.asked():
             if blank.free:
                 continue
@@ -168,38 +165,21 @@ class FilledTable(ExerciseBase):
             if not text:
                 shares.append(Decimal(0))
                 continue
-            hit = self._hit(column, blank, text)
-            shares.append(hit.share)
-            state: Literal["right", "part", "wrong"] = (
-                "right" if hit.share == 1 else "part" if hit.share > 0 else "wrong"
-            )
-            if state == "right":
-                matched.append(f"{row} · {column.text}")
-            notes.append(Note(f"{row} · {column.text}", state, hit.why or (blank.why if state != "right" else "")))
+            share, note = self.gap(column, blank).note(f"{row} · {column.text}", text, self.scope)
+            shares.append(share)
+            matched += [note.about] if note.state == "right" else []
+            notes.append(note)
         return self.verdict(sum(shares, Decimal(0)) / len(shares) if shares else None, matched, notes)
-
-    def _hit(self, column: AskedColumn, blank: Blank, text: str) -> Hit:
-        """Judge a cell; only a choice of ours has its facts filled in, never what somebody typed."""
-        said = self.scope.fill(text) if self.choices(column, blank) else text
-        return blank.judge(said, self.measure(column, blank), self.scope)
 
     def tally(self, answers: Iterable[dict[str, dict[str, str]]]) -> Tally:
         """Cell → answer → count; figures and words that read the same count together. `merged` is the class's table."""
         rows = list(answers)
         slots: dict[str, dict[str, int]] = {}
         for row, column, blank in self.asked():
-            first: dict[str, str] = {}
-            counts: Counter[str] = Counter()
-            for text in (a.get(row, {}).get(column.text, "") for a in rows):
-                if text:
-                    counts[first.setdefault(self._same(text, column, blank), text)] += 1
-            slots[f"{row} · {column.text}"] = dict(counts.most_common())
+            texts = (a.get(row, {}).get(column.text, "") for a in rows)
+            slots[f"{row} · {column.text}"] = self.gap(column, blank).counted(texts)
         merged = {slot: next(iter(counts), "") for slot, counts in slots.items()}
         return Tally(len(rows), slots, {"merged": merged})
-
-    def _same(self, text: str, column: AskedColumn, blank: Blank) -> str:
-        value, _ = in_unit(text, self.measure(column, blank).unit)
-        return plain(value) if value is not None else squeezed(text) or text
 
     def positions(self, answer: dict[str, dict[str, str]]) -> dict[str, str]:
         """Every filled cell is a slot."""
@@ -213,7 +193,8 @@ class FilledTable(ExerciseBase):
         else:
             yield Sample(right, "right")
             scored = [(r, c.text) for r, c, b in self.asked() if not b.free]
-            wrong = {r: {c.text: self._wrong(c, b)} for r, c, b in self.asked() if not b.free and self._wrong(c, b)}
+            missed = [(r, c.text, self.gap(c, b).missed(self.scope)) for r, c, b in self.asked() if not b.free]
+            wrong = {row: {column: text} for row, column, text in missed if text}
             if len(scored) > 1:
                 row, column = scored[0]
                 yield Sample({row: {column: right[row][column]}}, "part")
@@ -234,28 +215,8 @@ class FilledTable(ExerciseBase):
     def _filled(self) -> dict[str, dict[str, str]]:
         filled: dict[str, dict[str, str]] = {}
         for row, column, blank in self.asked():
-            measure = self.measure(column, blank)
-            if blank.free:
-                text = (self.choices(column, blank) or (t("自己的话"),))[0]
-            elif blank.answer and blank.answer != UNKNOWN:
-                text = plain(measure.key(blank.answer, self.scope), measure.wanted(blank.answer, self.scope))
-            else:
-                text = self._word(column, blank)
-            filled.setdefault(row, {})[column.text] = text
+            filled.setdefault(row, {})[column.text] = self.gap(column, blank).filled(self.scope)
         return filled
-
-    def _word(self, column: AskedColumn, blank: Blank) -> str:
-        choices = self.choices(column, blank)
-        fitting = next((c for c in choices if self._hit(column, blank, c).share == 1), None)
-        return fitting or shown_word(self.scope.fill((blank.accept or (UNKNOWN,))[0])).replace("…", "某")
-
-    def _wrong(self, column: AskedColumn, blank: Blank) -> str:
-        candidates = (
-            *self.choices(column, blank),
-            UNKNOWN,
-            *(() if self.choices(column, blank) else ("不在其中的话",)),
-        )
-        return next((c for c in candidates if self._hit(column, blank, c).share == 0), "")
 
     def public(self) -> Self:
         """Given cells keep their text; asked ones only their dropdown, unit and decimals."""
@@ -268,7 +229,7 @@ class FilledTable(ExerciseBase):
     def _bare(self, column: AskedColumn, blank: Blank) -> Blank:
         if column.given:
             return Blank(accept=(self.cell_key(column, blank),))
-        return Blank(accept=(FREE,), options=blank.options, unit=blank.unit, decimals=blank.decimals)
+        return Gap(blank).bare()
 
     def paper(self) -> list[Line]:
         """Prompt and the rows with their columns."""
@@ -284,7 +245,7 @@ class FilledTable(ExerciseBase):
         for row, cells in self.rows.items():
             for n, (column, blank) in enumerate(zip(self.columns, cells, strict=True)):
                 for path, found in blank.formulas():
-                    yield ("rows", row, n, *path), found, self.measure(column, blank).unit
+                    yield ("rows", row, n, *path), found, self.gap(column, blank).measure.unit
 
     def key_words(self) -> Iterator[str]:
         """The accepted words of asked cells."""

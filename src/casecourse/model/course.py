@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from casecourse.grading import ExerciseBase, Frozen, Lines, line_as
+from casecourse.grading import ExerciseBase, Frozen, Lines, Passage, line_as
 from casecourse.model.case import Case, Id
 from casecourse.model.facts import Facts
 from casecourse.model.note import TeachingNote
@@ -92,6 +92,17 @@ class Course:
         owner, name = full_id(case, ref)
         found = self.case(owner)
         return found.exercises.get(name) if found else None
+
+    def citable(self, case: str, name: str) -> tuple[Passage, ...]:
+        """The passages offered beside an exercise that asks for one: of the units that place it or hold its evidence."""
+        placed = [
+            unit.id if home.id == case else f"{home.id}:{unit.id}"
+            for home, unit in self.units()
+            if any(full_id(home.id, ref) == (case, name) for ref in unit.exercise_refs)
+        ]
+        found = self.exercise(case, name)
+        evidence = [ref.partition("#")[0] for ref in found.evidence if "#" in ref] if found else []
+        return self.facts.of(case).passages(dict.fromkeys([*placed, *evidence]))
 
     def units(self) -> Iterator[tuple[Case, Unit]]:
         """Every unit with its case, in order."""

@@ -9,9 +9,11 @@ from decimal import Decimal, localcontext
 
 from casecourse import formula, intervals
 from casecourse.formula import FormulaError, Scalar
+from casecourse.grading import Passage
 from casecourse.intervals import Interval, Known
 from casecourse.model.blocks import Block, Chart, Metrics, Prose, Table, Timeline
 from casecourse.model.case import ORIGINS, Case, Fact, Origin
+from casecourse.model.passages import passages
 
 MENTION = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 NBSP = "\u00a0"
@@ -190,6 +192,16 @@ class CaseFacts:
     def fill(self, text: str) -> str:
         """`{{fact}}` replaced by value and unit; one that cannot be shown stays as written."""
         return self.mentions(text, lambda shown: shown.text)
+
+    def passages(self, units: Iterable[str]) -> tuple[Passage, ...]:
+        """Every passage of these units that can be cited; `case:unit` is another case's, an unknown unit has none."""
+        found = []
+        for name in units:
+            owner, colon, unit_id = name.partition(":")
+            case = self.facts.cases.get(owner if colon else self.case)
+            if unit := case.unit(unit_id if colon else name) if case else None:
+                found += list(passages(unit, name, CaseFacts(self.facts, owner if colon else self.case)))
+        return tuple(found)
 
     def mentions(self, text: str, show: Callable[[Shown], str]) -> str:
         """`{{fact}}` replaced by what `show` makes of it."""

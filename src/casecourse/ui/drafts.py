@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,12 +17,15 @@ from casecourse.grading import JSON, Unreadable
 from casecourse.store.errors import StoreDown
 from casecourse.store.rows import DraftRow
 from casecourse.texts import t
-from casecourse.ui import session
+from casecourse.ui import passages, session
+from casecourse.ui.blocks.passage import place
 from casecourse.ui.components.answer_box import Prompt, Typed, fields_of
 from casecourse.ui.components.page import screen as mount
 from casecourse.ui.components.page import told
 from casecourse.ui.components.save_state import Kept
 from casecourse.ui.kinds import TWINS
+
+BESIDE = "#cites"  # in a stored draft: no kind's answer has such a name
 
 
 def mine(case: str, *, fresh: bool = False) -> Mine:
@@ -87,9 +90,29 @@ def restore(key: str, now: Standing) -> bool:
     first = fresh(key)
     twin = TWINS[now.exercise.kind]
     if now.draft is not None and (first or getattr(twin, "HELD", False)):
-        for widget, value in twin.restore(now.exercise, now.draft.raw, key=key).items():
+        raw, cites = unpacked(now.draft.raw)
+        stored = values(now, raw, cites, key=key) if first else twin.restore(now.exercise, raw, key=key)
+        for widget, value in stored.items():
             st.session_state.setdefault(widget, value)
     return first
+
+
+def values(now: Standing, raw: JSON, cites: Iterable[str], *, key: str) -> dict[str, Any]:
+    """Widget values for an answer and the passages that it cites."""
+    found: dict[str, Any] = TWINS[now.exercise.kind].restore(now.exercise, raw, key=key)
+    return found | passages.restore(now.passages, cites, key=key)
+
+
+def packed(raw: JSON, cites: Sequence[str]) -> JSON:
+    """A draft as it is stored: what is picked, and the passages cited where there are any."""
+    return {BESIDE: list(cites), "raw": raw} if cites else raw
+
+
+def unpacked(stored: JSON) -> tuple[JSON, tuple[str, ...]]:
+    """(what is picked, the passages cited) of a stored draft."""
+    if isinstance(stored, dict) and BESIDE in stored:
+        return stored.get("raw"), tuple(stored[BESIDE])
+    return stored, ()
 
 
 def fill(key: str, values: Mapping[str, Any]) -> None:
@@ -131,9 +154,8 @@ def begun(now: Standing, key: str) -> bool:
     """True where a draft beside an answer says something else: she has begun again, perhaps on another device."""
     if now.last is None:
         return False
-    twin = TWINS[now.exercise.kind]
-    said = twin.restore(now.exercise, now.last.raw, key=key)
-    kept = twin.restore(now.exercise, now.draft.raw, key=key) if now.draft and now.draft.raw is not None else {}
+    said = values(now, now.last.raw, now.last.cites, key=key)
+    kept = values(now, *unpacked(now.draft.raw), key=key) if now.draft and now.draft.raw is not None else {}
     words = set(_words(now.last.raw))
     typed = [str(row.raw or "").strip() for row in now.fields.values()]
     return any(value and said.get(name) != value for name, value in kept.items()) or bool({*typed} - words - {""})
@@ -147,10 +169,13 @@ def _words(raw: JSON) -> Iterator[str]:
             yield from _words(item)
 
 
-def keep(case: str, name: str, key: str, raw: JSON | None, now: Standing) -> tuple[Kept, str]:
+def keep(
+    case: str, name: str, key: str, raw: JSON | None, now: Standing, cites: tuple[str, ...] = ()
+) -> tuple[Kept, str]:
     """Keep what stands in the widgets when it differs from what is stored; returns the true state and its time."""
-    rest, row = apart(raw), now.draft
-    same = row.raw == rest if row else rest is None or (now.last is not None and raw == now.last.raw)
+    rest, row = packed(apart(raw), cites), now.draft
+    sent = now.last is not None and raw == now.last.raw and cites == now.last.cites
+    same = row.raw == rest if row else rest is None or sent
     if not same:
         try:
             row = drafting.keep(session.who(), session.store(), case, name, rest, screen())
@@ -170,7 +195,7 @@ def keep(case: str, name: str, key: str, raw: JSON | None, now: Standing) -> tup
 # ---- two drafts ------------------------------------------------------------------------------------------------------
 
 
-def choose(case: str, name: str, key: str, raw: JSON | None, now: Standing) -> None:
+def choose(case: str, name: str, key: str, raw: JSON | None, now: Standing, cites: tuple[str, ...] = ()) -> None:
     """Where another page has kept another draft: show it, and let the person choose."""
     other = session.kept(f"newer-{key}")
     if not isinstance(other, DraftRow):
@@ -182,13 +207,13 @@ def choose(case: str, name: str, key: str, raw: JSON | None, now: Standing) -> N
             theirs = st.button(t("用那一份"), key=f"theirs-{key}")
             ours = st.button(t("保留这里的"), key=f"ours-{key}")
     if theirs or ours:
-        kept = other.raw if theirs else apart(raw)
+        kept = other.raw if theirs else packed(apart(raw), cites)
         chosen = Screen(screen().id, drafting.CHOSEN)
         mine(case).drafts[name] = drafting.keep(session.who(), session.store(), case, name, kept, chosen)
         session.drop(f"newer-{key}")
         if theirs:
             texts = {k: st.session_state.get(k, "") for k in session.kept(f"fields-{key}", [])}
-            session.keep(f"fill-{key}", TWINS[now.exercise.kind].restore(now.exercise, other.raw, key=key) | texts)
+            session.keep(f"fill-{key}", values(now, *unpacked(other.raw), key=key) | texts)
         session.again()
 
 
@@ -200,8 +225,12 @@ def filled(key: str) -> None:
         fill(key, values)
 
 
-def _shown(now: Standing, raw: JSON) -> str:
+def _shown(now: Standing, stored: JSON) -> str:
+    raw, cites = unpacked(stored)
+    said = t("（空白）")
     try:
-        return now.exercise.scope.fill(now.exercise.written(now.exercise.read(raw))) if raw else t("（空白）")
+        said = now.exercise.scope.fill(now.exercise.written(now.exercise.read(raw))) if raw else said
     except Unreadable:
-        return t("（没有写完的作答）")
+        said = t("（没有写完的作答）")
+    named = "、".join(place(p) for p in now.passages if p.ref in cites)
+    return t("{answer}　依据：{refs}", answer=said, refs=named) if named else said

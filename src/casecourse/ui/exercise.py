@@ -15,7 +15,7 @@ from casecourse.kinds import TITLES
 from casecourse.model import full_id
 from casecourse.store.errors import Conflict, Spent, StoreDown
 from casecourse.texts import t
-from casecourse.ui import drafts, evidence, session, trouble
+from casecourse.ui import drafts, evidence, passages, session, trouble
 from casecourse.ui.blocks.prose import set_right
 from casecourse.ui.components.save_state import save_state
 from casecourse.ui.kinds import TWINS
@@ -52,7 +52,7 @@ def standing(owner: str, name: str) -> Standing:
     who = session.who()
     preview = session.kept(f"preview-{owner}-{name}")
     if who.role == "instructor" and preview is not None:
-        return answering.try_out(who, session.course(), owner, name, preview)
+        return answering.try_out(who, session.course(), owner, name, *preview)
     return answering.standing(session.course(), owner, name, drafts.mine(owner))
 
 
@@ -77,32 +77,33 @@ def asking(owner: str, name: str, key: str, now: Standing) -> None:
     restoring = drafts.restore(key, now)
     with drafts.fields(owner, name, key, now.fields, restoring=restoring):
         raw = TWINS[now.exercise.kind].ask(now.exercise, key=key, big=False, locked=now.closed)
+    cites = passages.ask(now.passages, key=key, locked=now.closed) if now.passages else ()
     if now.exercise.hint:
         with st.expander(t("提示"), type="compact"):
             st.markdown(set_right(now.exercise.scope.fill(now.exercise.hint)))
     student = session.who().role == "student"
-    state, at = drafts.keep(owner, name, key, raw, now) if student else ("rest", "")
+    state, at = drafts.keep(owner, name, key, raw, now, cites) if student else ("rest", "")
     if state == "differ":
-        drafts.choose(owner, name, key, raw, now)
+        drafts.choose(owner, name, key, raw, now, cites)
     with st.container(key=f"act-{key}", horizontal=True, vertical_alignment="center"):
         pressed = st.button(t("提交"), key=f"submit-{key}", type="primary")
         save_state(f"{owner}/{name}", state, at, key=key, rest="" if student else t("预览：不保存"), keep=student)
     if pressed:
-        submit(owner, name, key, raw)
+        submit(owner, name, key, raw, cites)
 
 
-def submit(owner: str, name: str, key: str, raw: JSON | None) -> None:
-    """Send the answer; say plainly when it could not be stored, and lose nothing."""
+def submit(owner: str, name: str, key: str, raw: JSON | None, cites: tuple[str, ...]) -> None:
+    """Send the answer with the passages that it cites; say plainly when it could not be stored, and lose nothing."""
     who = session.who()
     if raw is None:
         st.markdown(f":orange[{t('还没有作答，填好再提交。')}]")
         return
     try:
         if who.role == "instructor":
-            answering.try_out(who, session.course(), owner, name, raw)
-            session.keep(f"preview-{owner}-{name}", raw)
+            answering.try_out(who, session.course(), owner, name, raw, cites)
+            session.keep(f"preview-{owner}-{name}", (raw, cites))
         else:
-            answering.submit(who, session.store(), session.course(), owner, name, raw, session.client_id(key))
+            answering.submit(who, session.store(), session.course(), owner, name, raw, session.client_id(key), cites)
             drafts.mine(owner, fresh=True)
     except Unreadable as e:
         st.markdown(f":orange[:material/error: {e}]")
@@ -139,6 +140,7 @@ def answered(owner: str, name: str, key: str, now: Standing) -> None:
         twin.review(now.exercise, now.answer, now.verdict, reveal=now.released, key=key)
     elif now.last is not None:
         st.caption(t("你答的是这道题的旧题面，仍然保存着。"))
+    passages.review(now.passages, now.cites, now.exercise, released=now.released, key=key)
     if now.released:
         released(owner, now.exercise, key)
     class_result(owner, name, key)
@@ -183,6 +185,7 @@ def class_result(owner: str, name: str, key: str) -> None:
             st.caption(t("全班 {n} 人作答", n=found[1].n))
             twin, released = TWINS[found[0].kind], found[0].keyed  # a key is in it only where it is released
             twin.show(found[0], found[1], big=False, reveal=released, key=f"class-{key}")
+            passages.show(session.course().citable(owner, name), found[1], key=f"class-{key}")
 
 
 def actions(owner: str, name: str, key: str, now: Standing) -> None:
@@ -200,7 +203,7 @@ def actions(owner: str, name: str, key: str, now: Standing) -> None:
         if st.button(label, key=f"again-{key}", icon=":material/replay:"):
             session.keep(f"again-{key}", True)
             if now.last is not None:  # begin from what was sent, so that one correction is one edit
-                drafts.fill(key, TWINS[now.exercise.kind].restore(now.exercise, now.last.raw, key=key))
+                drafts.fill(key, drafts.values(now, now.last.raw, now.last.cites, key=key))
             session.again()
         if (
             now.scored

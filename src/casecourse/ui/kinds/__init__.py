@@ -7,7 +7,9 @@ from types import ModuleType
 from casecourse.ui.kinds import (
     audit,
     choice,
+    cite,
     classify,
+    cloze,
     match,
     number,
     open,  # noqa: A004  a kind is named in the field's own word
@@ -25,8 +27,10 @@ TWINS: dict[str, ModuleType] = {
     "match": match,
     "classify": classify,
     "order": order,
+    "cloze": cloze,
     "table": table,
     "audit": audit,
+    "cite": cite,
     "scenario": scenario,
     "route": route,
     "open": open,

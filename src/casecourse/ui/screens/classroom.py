@@ -11,7 +11,7 @@ from casecourse.kinds import TITLES
 from casecourse.model import Case, Unit
 from casecourse.store.rows import ClassRow
 from casecourse.texts import t
-from casecourse.ui import evidence, session, trouble
+from casecourse.ui import evidence, passages, session, trouble
 from casecourse.ui.kinds import TWINS
 
 
@@ -79,12 +79,9 @@ def items(room: ClassRow) -> None:
             st.markdown(f"**{t('还没有单元')}**")
             return
         chosen = st.selectbox(
-            t("哪一节"),
-            list(units),
+            t("哪一节"), list(units), key="unit-of", filter_mode=None,
             format_func=lambda k: f"{units[k][0].title}　{units[k][1].title}",
-            key="unit-of",
-            filter_mode=None,
-        )
+        )  # fmt: skip
         case, unit = units[chosen or next(iter(units))]
         for number, ref in enumerate(unit.exercise_refs, 1):
             item(room, case, ref, number)
@@ -128,6 +125,7 @@ def details(room: ClassRow, found: ItemReading, owner: str, key: str) -> None:
     """The tally, who wrote what, the explanation and the evidence."""
     if found.people:
         TWINS[found.exercise.kind].show(found.exercise, found.tally, big=False, reveal=True, key=f"tally-{key}")
+        passages.show(found.passages, found.tally, key=f"tally-{key}")
         names = {p.id: p.shown for p in teaching.roster(session.who(), session.store(), room.id)}
         with st.expander(t("每个人的作答"), type="compact"):
             for row in found.rows[-200:]:
