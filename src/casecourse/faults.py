@@ -16,6 +16,7 @@ def worded(kind: str, ctx: Mapping[str, Any], given: object, field: str) -> Word
     word = str(given)[:40] if isinstance(given, str | int) else ""
     found = (
         _by_rule(ctx).get(kind)
+        or _in_options(ctx).get(kind)
         or _in_questions(ctx).get(kind)
         or _by_type(word).get(kind)
         or _by_limit(kind, ctx, word)
@@ -58,16 +59,9 @@ def _by_rule(ctx: Mapping[str, Any]) -> dict[str, Words]:
     }
 
 
-def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
-    """Rules of exercises."""
-    fault = formula_words(str(ctx.get("fault", "")), int(ctx.get("column", 1)), str(ctx.get("word", "")))
+def _in_options(ctx: Mapping[str, Any]) -> dict[str, Words]:
+    """Rules of options."""
     return {
-        "formula": ("bad-formula", *fault),
-        "count_accept": (
-            "wrong-value",
-            t("只接受 {n} 个答案，却要写更多", n=ctx.get("n")),
-            t("减小 count 或补足 accept"),
-        ),
         "option_text": (
             "missing-field",
             t("选项要写 right、wrong 或 text 中的一个"),
@@ -84,6 +78,19 @@ def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
             t("把对的那一项写成 right；没有标准答案就全写成一行文字"),
         ),
         "options_twice": ("wrong-value", t("两个选项一样：“{word}”", word=ctx.get("word", "")), t("改写其中一个")),
+    }
+
+
+def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
+    """Rules of exercises."""
+    fault = formula_words(str(ctx.get("fault", "")), int(ctx.get("column", 1)), str(ctx.get("word", "")))
+    return {
+        "formula": ("bad-formula", *fault),
+        "count_accept": (
+            "wrong-value",
+            t("只接受 {n} 个答案，却要写更多", n=ctx.get("n")),
+            t("减小 count 或补足 accept"),
+        ),
         "blank_key": (
             "wrong-value",
             t("这一格要写 accept 或 answer 中的一个"),
