@@ -122,7 +122,7 @@ static int open_any(int at, const char *path, int flags, mode_t mode) {
     GUARDED
     struct stat found;
     int was = !stat(full, &found);
-    if (fails(was && !(flags & (O_WRONLY | O_RDWR)) ? READ : OPEN)) DONE(int, -1)
+    if (fails(OPEN)) DONE(int, -1)
     DONE(int, opened(real(at, path, flags, mode), full, flags, was))
 }
 

@@ -50,7 +50,7 @@ WAYS: Final = (
     Way("写坏", ANY, errno.EIO, stays=True),
     Way("读坏一下", Kind.READ, errno.EIO, stays=False),
     Way("变成只读", Kind.WRITE | Kind.OPEN | Kind.NAMES, errno.EROFS, stays=True),
-    Way("文件太多", Kind.OPEN | Kind.READ, errno.EMFILE, stays=True),
+    Way("文件太多", Kind.OPEN, errno.EMFILE, stays=True),
 )
 
 
