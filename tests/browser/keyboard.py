@@ -10,13 +10,19 @@ from playwright.sync_api import Locator, expect
 from casecourse.grading import UNKNOWN, ExerciseBase
 from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
+from casecourse.kinds.cite import ONE, Cite
+from casecourse.kinds.classify import Classify
+from casecourse.kinds.cloze import Cloze
+from casecourse.kinds.match import Match
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
+from casecourse.kinds.order import Order
 from casecourse.kinds.route import Route
 from casecourse.kinds.scenario import Scenario
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
 from tests.browser.person import WAIT, Person
+from tests.browser.sorting import TRAY, Lanes, lies
 
 FAR = 250  # more stops than any page has: then the thing cannot be reached by Tab
 
@@ -203,6 +209,70 @@ def _route(typist: Typist, box: Locator, exercise: Route, raw: dict[str, list[st
             _step(typist, box, exercise.scope.fill(name))
 
 
+def _board(typist: Typist, box: Locator, wanted: Lanes, *, ordered: bool = False) -> None:
+    """Bring cards to where they are wanted: Tab to each, Enter, Tab to its place, Enter; in a row by Alt and the arrows."""
+    board = box.locator(".sorter")
+    dealt = lies(board)
+    for name, cards in wanted.items():
+        for at, card in enumerate(cards):
+            now = lies(board)
+            home = name if card in now[name] else TRAY
+            if home == TRAY:
+                typist.tab_to(box, "button", card=card, lane=TRAY)
+                typist.key("Enter")
+                typist.tab_to(box, "button", here=name)
+                typist.key("Enter")
+            if ordered:
+                typist.tab_to(box, "button", card=card, lane=name)
+                here = lies(board)[name].index(card)
+                typist.key(*["Alt+ArrowUp" if here > at else "Alt+ArrowDown"] * abs(here - at))
+    for name, strays in lies(board).items():
+        for stray in [c for c in strays if name != TRAY and c not in wanted.get(name, [])]:
+            typist.tab_to(box, "button", card=stray, lane=name)
+            typist.key("Delete")
+    if lies(board) == dealt:  # it lay right already: picked up and laid down again
+        typist.key("Enter", "Enter")
+    typist.settle()
+
+
+def _match(typist: Typist, box: Locator, exercise: Match, raw: dict[str, list[str]]) -> None:
+    del exercise
+    _board(typist, box, raw)
+
+
+def _classify(typist: Typist, box: Locator, exercise: Classify, raw: dict[str, Any]) -> None:
+    _board(typist, box, {b: [c for c, laid in raw["in"].items() if b in laid] for b in exercise.buckets})
+    for name, reason in raw.get("why", {}).items():
+        card = exercise.card(name)
+        typist.write(box, "text", f"“{exercise.scope.fill(card.text if card else name)}”为什么这样放", reason)
+
+
+def _order(typist: Typist, box: Locator, exercise: Order, raw: list[str]) -> None:
+    del exercise
+    _board(typist, box, {"order": raw}, ordered=True)
+
+
+def _cloze(typist: Typist, box: Locator, exercise: Cloze, raw: dict[str, str]) -> None:
+    for name, text in raw.items():
+        if exercise.gap(name).choices:
+            typist.tab_to(box, "combobox", exercise.around(name))
+            typist.choose(exercise.scope.fill(text))
+        else:
+            typist.write(box, "text", exercise.around(name), text)
+
+
+def _cite(typist: Typist, box: Locator, exercise: Cite, raw: dict[str, list[str]]) -> None:
+    names = {"supports": "支持", "contradicts": "反对"}
+    for n, passage in enumerate(exercise.passages()):
+        row = box.locator('[class*="st-key-citerow-"]').nth(n)
+        if exercise.headings == ONE and typist.tab_to(row, "checkbox").checked != (passage.ref in raw["right"]):
+            typist.key("Space")
+            typist.settle()
+        for heading, name in names.items() if exercise.headings != ONE else ():
+            if passage.ref in raw.get(heading, []):
+                typist.pick(row, name)
+
+
 KEYS: dict[type[ExerciseBase], Any] = {
     Choice: _choice,
     Number: _number,
@@ -211,5 +281,10 @@ KEYS: dict[type[ExerciseBase], Any] = {
     Audit: _audit,
     Scenario: _scenario,
     Route: _route,
+    Match: _match,
+    Classify: _classify,
+    Order: _order,
+    Cloze: _cloze,
+    Cite: _cite,
     Open: _open,
 }
