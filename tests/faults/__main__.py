@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.browser.conftest import CHROMIUM
 from tests.faults import ledger
 from tests.faults.harnesses import HARNESSES, Harness, found_out, workplace
 from tests.faults.outcome import Budget, Outcome
@@ -51,6 +52,9 @@ def turn(harness: Harness, seconds: float, seed: str, disk: Path, short: bool) -
     total = ledger.read().get(harness.name, Outcome())
     if harness.shim and not CAN:
         say(f"{harness.title}：这台机器上没有 gcc（或不是 Linux），没有做")
+        return Line(harness, None, total, control=False)
+    if harness.browser and CHROMIUM is None:
+        say(f"{harness.title}：这台机器上没有 chromium，没有做")
         return Line(harness, None, total, control=False)
     with workplace(harness, disk) as folder:
         say(f"{harness.title}：对照（{harness.flaw}）")

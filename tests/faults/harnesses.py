@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.faults import contention, disk, flips, kill, powercut
+from tests.faults import contention, disk, flips, kill, powercut, screen
 from tests.faults.outcome import Budget, Outcome
 
 Run = Callable[[Path, Budget, str], Outcome]
@@ -22,6 +22,7 @@ class Harness:
 
     `short` and `short_control` are (seconds, turns) of every test run. `shim` says that a C compiler is needed, `memory`
     that the disk is only told of, so that a folder in memory serves as well and does not wait for anybody's disk.
+    `browser` says that Chromium is needed; tests/browser does its short version.
     """
 
     name: str
@@ -36,28 +37,37 @@ class Harness:
     short_control: tuple[float, int]
     shim: bool = False
     memory: bool = True
+    browser: bool = False
 
 
 HARNESSES: Final = (
     Harness(
-        "powercut", "断电重放", "次断电", 1000, 0.15, powercut.run, powercut.control, "synchronous=NORMAL",
+        "powercut", "断电重放", "次断电", 1000, 0.12, powercut.run, powercut.control, "synchronous=NORMAL",
         (60, 60), (40, 12), shim=True,
     ),
     Harness(
-        "disk", "盘满与读写错误", "次故障", 2500, 0.2, disk.run, disk.control, "先清空再写；拒绝了不说",
+        "disk", "盘满与读写错误", "次故障", 2500, 0.15, disk.run, disk.control, "先清空再写；拒绝了不说",
         (60, 21), (40, 1), shim=True,
     ),
     Harness(
-        "contention", "十六个进程同写", "轮", 10, 0.07, contention.run, contention.control, "普通的 BEGIN",
+        "contention", "十六个进程同写", "轮", 10, 0.05, contention.run, contention.control, "普通的 BEGIN",
         (60, 1), (60, 1), memory=False,
     ),
     Harness(
-        "flips", "字节翻转", "次翻转", 3000, 0.1, flips.run, flips.control, "只打开，不检查",
+        "flips", "字节翻转", "次翻转", 3000, 0.06, flips.run, flips.control, "只打开，不检查",
         (60, 90), (30, 36),
     ),
     Harness(
-        "kill", "二十人作答时 kill -9", "次", 200, 0.48, kill.run, kill.control, "先说已提交，每秒存一次",
+        "kill", "二十人作答时 kill -9", "次", 200, 0.35, kill.run, kill.control, "先说已提交，每秒存一次",
         (90, 3), (60, 4), memory=False,
+    ),
+    Harness(
+        "words", "页面说的话", "次察看", 10_000, 0.12, screen.words, screen.lying, "总说已存",
+        (60, 200), (60, 200), memory=False, browser=True,
+    ),
+    Harness(
+        "cuts", "断网 2、10、60、150 秒", "次断网", 4, 0.15, screen.cuts, screen.cuts_control, "总说已存",
+        (60, 1), (60, 200), memory=False, browser=True,
     ),
 )  # fmt: skip
 

@@ -17,6 +17,8 @@ from tests.faults.outcome import Budget, Outcome
 from tests.faults.shim import CAN
 from tests.faults.sites import Site, prepare, sites, values
 
+HERE = [h for h in HARNESSES if not h.browser]
+
 
 def able(harness: Harness) -> None:
     """Skip where the shim cannot be compiled."""
@@ -29,7 +31,7 @@ def seed() -> str:
     return os.environ.get("CASECOURSE_FAULTS_SEED") or os.urandom(4).hex()
 
 
-@pytest.mark.parametrize("harness", HARNESSES, ids=lambda h: h.name)
+@pytest.mark.parametrize("harness", HERE, ids=lambda h: h.name)
 def test_no_promise_is_broken(harness: Harness, tmp_path: Path) -> None:
     """Nothing that was acknowledged is lost or doubled, whatever fails; and what is refused is refused in words."""
     able(harness)
@@ -41,7 +43,7 @@ def test_no_promise_is_broken(harness: Harness, tmp_path: Path) -> None:
     assert outcome.figures
 
 
-@pytest.mark.parametrize("harness", HARNESSES, ids=lambda h: h.name)
+@pytest.mark.parametrize("harness", HERE, ids=lambda h: h.name)
 def test_the_naive_choice_is_found_out(harness: Harness, tmp_path: Path) -> None:
     """The same harness finds the naive choice losing answers: it can fail."""
     able(harness)
