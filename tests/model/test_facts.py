@@ -308,3 +308,20 @@ def test_a_formula_is_said_in_words(tmp_path: Path) -> None:
         names: {label: 名, value: [子, 丑], at: 一}""",
     )
     assert scope.filled("sum(a, count(names)) / ceil(a)") == "合计(3\u00a0家, 项数(子、丑)) ÷ 向上取整(3\u00a0家)"
+
+
+def test_a_place_names_its_source_as_readers_know_it() -> None:
+    """Where a case has several sources, the id before a place is shown as the title up to its first break."""
+    written = {"label": "人数", "value": ["3"], "at": "b 二（一）"}
+    sources = {"a": {"title": "甲"}, "b": {"title": "北京市海淀区：案例（上）"}}
+    case = Case.model_validate(
+        {
+            "title": "例",
+            "abstract": "例",
+            "sources": sources,
+            "facts": {"n": written, "m": {**written, "at": "二（一）"}},
+        }
+    )
+    facts = Facts({"x": case.assembled("x", (), {})}).of("x")
+    assert facts.note("n") == "北京市海淀区　二（一）"
+    assert facts.note("m") == "二（一）"

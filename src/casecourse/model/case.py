@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal, Self
@@ -31,6 +32,11 @@ class Source(Frozen):
     quality: Literal["clean", "ocr-damaged"] = Field(
         default="clean", description="文字质量：clean 清楚、ocr-damaged 识别有损"
     )
+
+    @property
+    def short(self) -> str:
+        """The title up to its first break, for places that name one of several sources."""
+        return re.split(r"：|——|（", self.title, maxsplit=1)[0]
 
 
 class Fact(Frozen):

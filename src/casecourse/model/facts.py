@@ -179,10 +179,17 @@ class CaseFacts:
         """Where it stands, how it was computed, or why it was assumed."""
         fact = self.fact(name)
         if not fact.formula:
-            return fact.at or fact.assumed or fact.external
+            return self._place(name, fact.at) or fact.assumed or fact.external
         home = self.inside(name)
         names = formula.parse(fact.formula).names
         return worded(fact.formula, {n: home.fact(n).label for n in names})
+
+    def _place(self, name: str, at: str) -> str:
+        """The place as readers know it: where a case has several sources, the title for the id that stands first."""
+        first, space, rest = at.partition(" ")
+        owner = self.facts.cases.get(self.inside(name).case)
+        source = owner.sources.get(first) if owner and space else None
+        return f"{source.short}　{rest.strip()}" if source else at
 
     def shown(self, name: str) -> Shown:
         """Everything a reader sees of a fact. Raises KeyError, FormulaError."""
