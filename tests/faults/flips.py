@@ -133,9 +133,11 @@ DAMAGES: Final[tuple[tuple[str, str, str, Damage], ...]] = (
 
 
 def reading(folder: Path) -> dict[str, Any]:
-    """Open the store in a folder and read everything; what was found, or which refusal."""
+    """Open the store in a folder and read everything; what was found, or which refusal, at the opening or only later."""
+    stage = "refused"
     try:
         store = stores.open(f"sqlite:///{folder / NAME}")
+        stage = "found out"  # it is in use from here on: closing it folds its log
         try:
             found = within(store)
             answers.class_answers(store, people.list_classes(store)[0].id)
@@ -143,7 +145,7 @@ def reading(folder: Path) -> dict[str, Any]:
         finally:
             store.close()
     except (Damaged, StoreDown, Newer) as error:
-        return {"refused": type(error).__name__}
+        return {stage: type(error).__name__, "words": str(error)[:200]}
     except Exception as error:  # every other exception is counted
         return {"raised": repr(error)[:300]}
 
@@ -228,7 +230,9 @@ def _judge(
             ]
             # a store of a newer program is folded by closing it; nothing in it changes
             if changed and answer["refused"] != "Newer":
-                outcome.wrong.append(f"拒绝了却改了文件：{how}：{changed}")
+                outcome.wrong.append(f"拒绝了却改了文件：{how}：{changed}：{answer['words']}")
+        case {"found out": _}:
+            outcome.count(f"{how}：读到时发现")
         case {"found": found} if short := missing(whole, found):
             outcome.lost += short
             outcome.count(f"{how}：悄悄少了")

@@ -51,7 +51,7 @@ def spoil(file: Path, at: int) -> bytes:
     return bytes(content)
 
 
-@pytest.mark.parametrize("at", [0, 17, 30, 32 + 2, 32 + 9, 32 + 20, 32 + 24 + 100], ids=lambda at: f"byte {at}")
+@pytest.mark.parametrize("at", [0, 3, 17, 30, 32 + 2, 32 + 9, 32 + 20, 32 + 24 + 100], ids=lambda at: f"byte {at}")
 def test_a_fault_in_the_log_is_found(killed: Path, at: int) -> None:
     """A changed byte in the log's head or in an early page of it is refused: SQLite alone would open an empty store."""
     before = killed.read_bytes()
@@ -186,3 +186,21 @@ def test_a_roll_back_that_is_due_is_done(tmp_path: Path) -> None:
     assert cut.read_bytes() != whole
     assert (tmp_path / "cut.db-journal").stat().st_size > 0
     assert opened(cut) == 0
+
+
+def test_every_bit_of_the_logs_head_counts(killed: Path) -> None:
+    """Whichever of its 256 bits has flipped, SQLite would take the log for empty, and the fault is found."""
+    log = killed.with_name("store.db-wal")
+    sound = log.read_bytes()
+    missed = []
+    for bit in range(32 * 8):
+        content = bytearray(sound)
+        content[bit // 8] ^= 1 << bit % 8
+        log.write_bytes(content)
+        try:
+            soundness.assert_sound(killed, 5)
+            missed.append(bit)
+        except Damaged:
+            pass
+        killed.with_name("store.db-shm").unlink(missing_ok=True)
+    assert missed == []

@@ -18,7 +18,6 @@ VERSION: Final = "alembic_version"
 _HEAD: Final = 32  # bytes before the first page of the log
 _FRAME: Final = 24  # bytes before each page: page, commit mark, two salts, two sums
 _MAGIC: Final = {0x377F0682: "<", 0x377F0683: ">"}  # the byte order of the sums
-_NATIVE: Final = "<" if sys.byteorder == "little" else ">"
 _READINGS: Final = 3  # another process may be writing: what is true is true three times
 # an SQL error too: the few statements below fail on a schema of ours only where a byte of it has changed
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
@@ -86,20 +85,26 @@ def _assert_readable(connection: sqlite3.Connection, file: Path) -> None:
 
 def _dropped(log: bytes, step: int, seen: int, salt: bytes) -> int:
     """How many transactions stand behind the first `seen` pages of a log, where they can only be dropped ones."""
-    order = _MAGIC.get(int.from_bytes(log[:4], "big"), _NATIVE)
-    whole = _sums(log[:24], order, b"\0" * 8) == log[24:32]
-    if whole and salt != log[16:24]:
+    order = _MAGIC.get(int.from_bytes(log[:4], "big"))
+    if order is None or _sums(log[:24], order, b"\0" * 8) != log[24:32]:
+        # the head is synced before the first page, so no cut tears it; the byte that is wrong may be the one that names
+        # the order
+        return max(_marks(log, step, 0, log[_HEAD + 8 : _HEAD + 16], either) for either in _MAGIC.values())
+    if salt != log[16:24]:
         return 0  # another process has begun the log anew since it was read
-    if not whole:
-        seen, salt = 0, log[_HEAD + 8 : _HEAD + 16]
+    marks = _marks(log, step, seen, salt, order)
+    return marks if marks > 1 else 0
+
+
+def _marks(log: bytes, step: int, seen: int, salt: bytes, order: str) -> int:
+    """How many transactions end behind the first `seen` pages; 0 where no such end is sound, as in pages never synced."""
     marks = sound = 0
     for at in range(_HEAD + seen * step, len(log) - step + 1, step):
         if log[at + 8 : at + 16] == salt and log[at + 4 : at + 8] != b"\0" * 4:
             before = log[24:32] if at == _HEAD else log[at - step + 16 : at - step + 24]
             marks += 1
             sound += _sums(log[at : at + 8] + log[at + _FRAME : at + step], order, before) == log[at + 16 : at + 24]
-    # the head is synced before the first page, so no cut tears it; pages that were never safe have no sound mark
-    return marks if sound and marks > whole else 0
+    return marks if sound else 0
 
 
 def _sums(data: bytes, order: str, start: bytes) -> bytes:
