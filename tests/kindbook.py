@@ -20,6 +20,7 @@ from casecourse.formula import plain, rounded
 from casecourse.grading import ExerciseBase, LineAs, Lines, Mistake, Unreadable, grade, one_or_several
 from casecourse.kinds import KINDS, TITLES
 from casecourse.loading import Content, load
+from casecourse.spare import ExtraLines
 from casecourse.texts import t
 from tests.conftest import ROOT
 from tests.writing import CONTENT, course
@@ -67,6 +68,7 @@ SPOKEN = [
     (get_args(KeyText)[1], "公式，或 源文未载"),
     (get_args(ToleranceText)[1], "数，或 `2％`"),
     (get_args(Lines)[1], "一行或一列文字"),
+    (get_args(ExtraLines)[1], "一行或一列文字，或 `true`"),
 ]
 
 TRIED = re.compile(r"^\s*# 试答 (?P<raw>.+) → (?P<share>\S+)\s*$")
@@ -171,9 +173,12 @@ def _word(kind: Any) -> str:
     if origin in (Union, types.UnionType):
         return " 或 ".join(dict.fromkeys(_word(a) for a in args if a is not type(None)))
     if origin is Literal:
-        return " " + " / ".join(f"`{a}`" for a in args)
+        return " " + " / ".join(f"`{a}`" for a in args if a)
     if origin is tuple:
-        return f"一列，每项{_word(args[0])}" if args[-1] is Ellipsis else "、".join(map(_word, args))
+        inner = next((a for a in get_args(args[0])[:1] if get_origin(a) is tuple), None)
+        if inner:  # an entry, or several that stand side by side
+            return f"一列，每项{_word(get_args(inner)[0])}，或这样的几项写成一列"
+        return f"一列，每项{_word(args[0])}"
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return f"名: {_word(args[1])}"
     if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -194,7 +199,7 @@ def rows(model: type[BaseModel], names: Mapping[str, FieldInfo]) -> Iterator[str
     yield "| 字段 | 写什么 | 默认 | 说明 |"
     yield "|---|---|---|---|"
     for name, field in names.items():
-        said = field.description or ""
+        said = "题型：上表里的英文词" if name == "kind" else field.description or ""
         yield f"| `{field.alias or name}` | {spoken(field).strip()} | {_default(field)} | {said.replace('|', chr(92) + '|')} |"
 
 

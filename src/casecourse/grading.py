@@ -134,6 +134,7 @@ class Line:
 class Manual:
     """What an author reads about a kind, in Chinese, beside the code that does it; docs/kinds.md is made of it."""
 
+    title: str  # what a kind is called
     does: str  # what the student does, and what the kind is good for
     scored: str  # how the share is reckoned; several sentences, Markdown
     answer: str  # what an answer is, as JSON
@@ -313,6 +314,10 @@ class ExerciseBase(Frozen):
 
     def flaws(self) -> Iterator[Flaw]:
         """Yield the rules between its own fields that it breaks, each at the guilty entry."""
+        yield from ()
+
+    def reckoned(self) -> Iterator[str]:
+        """Yield what else there is to say to its author of how the key comes about, beside the formulas."""
         yield from ()
 
     @property

@@ -141,6 +141,7 @@ def _choice(typist: Typist, box: Locator, exercise: Choice, raw: list[str]) -> N
 def _offered(typist: Typist, box: Locator, exercise: Choice) -> list[tuple[str, str]]:
     """(name, label) of the options in the order in which Tab comes to them."""
     labels = {exercise.scope.fill(o.label): o.name for o in exercise.options}
+    expect(box.get_by_role("checkbox")).to_have_count(len(labels), timeout=WAIT)
     shown = [
         text.strip() for text in box.locator("label").filter(has=typist.page.get_by_role("checkbox")).all_inner_texts()
     ]

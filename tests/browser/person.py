@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from casecourse.grading import UNKNOWN, ExerciseBase
 from casecourse.kinds.audit import Audit, judgement_word
@@ -23,6 +24,7 @@ from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
 from tests.browser.sorting import Hand, sort
 
+RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
 WAIT = 20_000  # milliseconds: generous, because a loaded machine is no failure
 
 
@@ -47,17 +49,17 @@ class Person:
         target.tap() if self.touch else target.click()
 
     def settle(self) -> None:
-        """Wait until the page has no script running."""
-        self.page.wait_for_timeout(self.patience)
-        expect(self.page.locator('[data-testid="stApp"][data-test-script-state="running"]')).to_have_count(
-            0, timeout=WAIT
-        )
+        """Wait until the page has no script running; one that is on its way is given time to begin."""
+        with suppress(Error):
+            self.page.locator(RUNNING).wait_for(state="attached", timeout=self.patience)
+        expect(self.page.locator(RUNNING)).to_have_count(0, timeout=WAIT)
 
     def open(self, path: str = "/") -> None:
         """Go to an address of the course."""
         self.page.goto(self.url + path)
         expect(self.page.locator("h1").first).to_be_visible(timeout=WAIT)
         self.settle()
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT)  # no place holders: all is drawn
 
     def join(self, name: str, code: str) -> None:
         """Give name and class code where they are asked for."""

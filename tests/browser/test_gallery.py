@@ -24,7 +24,6 @@ pytestmark = pytest.mark.browser
 (CASE,) = load(GALLERY).course.cases
 SAID = {"right": "答对了", "part": "部分对", "unscored": "已提交"}
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-HURRIED = 60  # somebody who does not wait for the page between two fields
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2,
 }  # fmt: skip
@@ -112,14 +111,14 @@ def test_every_kind_has_a_way_and_a_way_by_keys() -> None:
 def test_with_the_mouse(browser: Browser, gallery: Server) -> None:
     """On a laptop, in light colours, everything can be answered by pointing and typing, and nothing shuts anybody out."""
     context = browser.new_context(locale="zh-CN", color_scheme="light", **LAPTOP)
-    work_through(Person(context.new_page(), gallery.url, patience=HURRIED), "鼠标", gallery, all_of_them=True, axe=True)
+    work_through(Person(context.new_page(), gallery.url), "鼠标", gallery, all_of_them=True, axe=True)
     context.close()
 
 
 def test_with_a_finger(browser: Browser, gallery: Server) -> None:
     """On a phone, in dark colours, every kind can be answered by tapping, nothing is wider than the screen or shuts anybody out."""
     context = browser.new_context(locale="zh-CN", color_scheme="dark", **PHONE)
-    work_through(Person(context.new_page(), gallery.url, touch=True, patience=HURRIED), "手指", gallery, axe=True)
+    work_through(Person(context.new_page(), gallery.url, touch=True), "手指", gallery, axe=True)
     context.close()
 
 

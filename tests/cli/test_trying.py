@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,17 @@ def test_the_gallery_can_be_tried_without_opening_the_app() -> None:
     assert lines[2] == "判分　答对了：1 / 1 分（份额 1）"
     assert lines[-1].startswith("算式　forces / grids-3 = 13922 人 ÷ 643 个 = 21.65")
     assert Decimal("21.65") < Decimal(lines[-1].split(" = ")[-1].split()[0]) < Decimal("21.66")
+
+
+def test_an_audit_tells_how_its_figures_lie() -> None:
+    """A kind with more to say than its formulas says it: the intervals of both figures and how they lie."""
+    lines = reads("growth", {"value": "8.18", "verdict": "conflict"}, GALLERY)
+    assert lines[-4].startswith(
+        "算式　compute　(staff-2013 / staff-2007) ^ (1 / (year-to - year-from)) - 1 = (20.03 万人 ÷ "
+    )
+    assert lines[-3] == "算式　stated　staff-growth = 8.0％"
+    assert re.fullmatch(r"算式　算出 8\.18％ 在 .+ 与 .+ 之间；源文 8\.0％ 在 .+ 与 .+ 之间", lines[-2])
+    assert lines[-1].startswith("算式　不等")
 
 
 def test_the_key_of_a_broken_bank_is_not_computed(small: Path) -> None:

@@ -45,11 +45,10 @@ def _banks(folder: str) -> list[Any]:
 
 @each_kind
 def test_a_kind_is_complete(kind: str, exercises: dict[str, Named]) -> None:
-    """A kind has a name for people, a twin, a good and a bad example, and its class answers to its name."""
+    """A kind has a manual with its name for people, a twin, a good and a bad example, and its class answers to its name."""
     missing = [
         what
         for what, there in {
-            f"kinds/__init__.py TITLES[{kind!r}]": kind in TITLES,
             f"ui/kinds/__init__.py TWINS[{kind!r}]": kind in TWINS,
             f"tests/content/good/{kind}.yaml": (CONTENT / "good" / f"{kind}.yaml").is_file(),
             f"tests/content/bad/{kind}.yaml": (CONTENT / "bad" / f"{kind}.yaml").is_file(),

@@ -56,10 +56,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def register(root: Path) -> None:
-    """One line in each registry, with the import that it needs, and the title."""
+    """One line in each registry, with the import that it needs."""
     line_after(root / KINDS, "from casecourse.kinds.text import Text\n", "from casecourse.kinds.truth import Truth\n")
     line_after(root / KINDS, "KINDS: dict[str, type[ExerciseBase]] = {\n", '    "truth": Truth,\n')
-    line_after(root / KINDS, "TITLES = {", '"truth": "判断", ')
     line_before(root / TWINS, "TWINS", "from casecourse.ui.kinds import truth\n")
     line_after(root / TWINS, "TWINS: dict[str, ModuleType] = {\n", '    "truth": truth,\n')
 

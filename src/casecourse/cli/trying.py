@@ -137,10 +137,11 @@ def earned(verdict: Verdict) -> str:
 
 
 def reckoned(exercise: ExerciseBase) -> Iterator[str]:
-    """Each formula of the key: as written, with the facts' values, and its result in the unit asked for."""
+    """Each formula of the key as written, with the facts' values, and its result; then what else the kind says of it."""
     for path, found, unit in exercise.key_formulas():
         if "mistakes" not in path:
             yield _reckoning(exercise, path, found, unit)
+    yield from exercise.reckoned()
 
 
 def _reckoning(exercise: ExerciseBase, path: tuple[str | int, ...], found: Formula, unit: str) -> str:
@@ -149,6 +150,8 @@ def _reckoning(exercise: ExerciseBase, path: tuple[str | int, ...], found: Formu
     where = ".".join(str(p + 1) if isinstance(p, int) else p for p in parts)
     if found.single:
         return f"{where and f'{where}　'}{found.text} = {scope.fill('{{' + found.single + '}}')}"
+    if not found.names:
+        return f"{where and f'{where}　'}{found.text}{unit and f' {unit}'}"
     values = worded(found.text, {n: scope.fill("{{" + n + "}}") for n in found.names})
     result = plain(found.value(scope.number) / scale(unit))
     return f"{where and f'{where}　'}{found.text} = {values} = {result}{unit and f' {unit}'}"

@@ -33,21 +33,7 @@ KINDS: dict[str, type[ExerciseBase]] = {
     "open": Open,
 }
 
-# The names that an instructor reads; they stand in the catalogue.
-TITLES = {
-    "choice": "选择",
-    "number": "数值",
-    "text": "填空",
-    "match": "配对",
-    "classify": "归类",
-    "order": "排序",
-    "cloze": "文中填空",
-    "table": "填表",
-    "audit": "核数",
-    "cite": "找依据",
-    "scenario": "情境",
-    "route": "派单",
-    "open": "论述",
-}
+# The names that an instructor reads.
+TITLES = {name: kind.MANUAL.title for name, kind in KINDS.items()}
 
 __all__ = ["KINDS", "TITLES"]

@@ -111,6 +111,7 @@ class Audit(ExerciseBase):
     WORDING = ExerciseBase.WORDING | {"question"}
     MINUTES = 3
     MANUAL = Manual(
+        title="核数",
         does="核源文的一个数：先照算式算出来（数），再判它和源文的数差在哪里（判），还可以写一句要向作者追问的话。",
         scored="数占一半，按数值题的办法判；判占一半，合 `verdict` 得满，合 `also` 得半。`verdict: unknowable` 时只算判。追问保存，不计分。"
         "两个数的关系由程序按舍入区间算出，写在答后的解说里：相等（舍入到源文所印的位数就是它）、区间相交、不等、缺数。"
@@ -291,6 +292,14 @@ class Audit(ExerciseBase):
         for n, slip in enumerate(self.mistakes):
             if slip.answer != UNKNOWN:
                 yield ("mistakes", n, "answer"), formula.parse(slip.answer), self.unit
+
+    def reckoned(self) -> Iterator[str]:
+        """What the computed and the stated figure may stand for, and how they lie."""
+        if found := self.working():
+            figures = [(t("算出"), found.value, found.span)]
+            figures += [(t("源文"), found.stated.text, found.stated.span)] if found.stated else []
+            yield "；".join(" ".join(part for part in figure if part) for figure in figures)
+            yield relation_word(found.found)
 
     def key_words(self) -> Iterator[str]:
         """源文未载 where nothing can be checked; computed keys have their facts as evidence."""

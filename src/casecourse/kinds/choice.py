@@ -71,6 +71,7 @@ class Choice(ExerciseBase):
     WORDING = ExerciseBase.WORDING | {"shuffle"}
     MINUTES = 1
     MANUAL = Manual(
+        title="选择",
         does="从列出的选项里选一个，或选几个。用来辨认说法、揭出误解，也可以用来投票。",
         scored="每个选项有一个权重：对的 1；错的单选 0、多选 −1；写了 `credit` 就用它。"
         "单选的份额是所选那一项的权重，低于 0 算 0。"

@@ -54,6 +54,7 @@ class Cite(ExerciseBase):
     WORDING = ExerciseBase.WORDING | {"mistakes"}  # they earn nothing: reasons alone
     MINUTES = 3
     MANUAL = Manual(
+        title="找依据",
         does="从单元里有 id 的正文、图、表中挑出作答的段落；或者把段落分成支持与反对一个主张的。讨论和练习不能选。",
         scored="份额 = 选对的 ÷（答案的段数 + 选错的段数），所以全选并不合算。放错了栏的段落算选错；`mistakes` 只写理由，不给分。"
         "写 `supports` 或 `contradicts` 时两栏都给学员看，哪怕有一栏该空着。",

@@ -70,6 +70,7 @@ class Classify(ExerciseBase):
 
     MINUTES = 3
     MANUAL = Manual(
+        title="归类",
         does="把卡片放进几类。用来辨认归属；有争议的卡片可以请学员写理由，没有答案的卡片看全班怎样分。",
         scored="每张卡片的份额 =（放对的类数 + 一半 × 放进 `also` 的类数）÷（`in` 的类数 + 放错的类数），至多 1；没有放的是 0。"
         "整题取有 `in`、没有 `ambiguous` 的卡片的平均；一张这样的卡片也没有，就不计分。"

@@ -51,6 +51,7 @@ class Match(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
 
     MINUTES = 3
     MANUAL = Manual(
+        title="配对",
         does="给左边每一项配上右边属于它的那一项；右项可以重复使用，也可能混进用不上的。用来对应名称与数、说法与出处。",
         scored="每个左项的份额 = 配对了的右项数 ÷（属于它的右项数 + 配错的右项数）；一个左项没有配，是 0。"
         "整题取各左项的平均。同一个左项写了几行，就属于几个右项，这时每个左项都可以配几项；否则一个左项只能配一项。",

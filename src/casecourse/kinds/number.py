@@ -43,6 +43,7 @@ class Number(ExerciseBase):
 
     MINUTES = 2
     MANUAL = Manual(
+        title="数值",
         does="算出或读出一个数，连同单位写下来；源文没有给的，答“源文未载”。",
         scored="与答案的差不超过允许的误差就得满分。误差依次取：`tolerance`；没有它，取 `decimals` 末位的一半；"
         "两样都没有，答案又只是一个事实，取这个事实所写位数的末位的一半；都没有就要正好相等。"

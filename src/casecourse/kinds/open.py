@@ -23,6 +23,7 @@ class Open(ExerciseBase):
     WORDING = ExerciseBase.WORDING | {"expect"}
     MINUTES = 8
     MANUAL = Manual(
+        title="论述",
         does="写一段论证。",
         scored="程序不判分：对照 `rubric` 的量规，由教师或学员自己评。`expect` 交后才显示，供对照。",
         answer='`{"text": …}`，不能空，不能超过 `limit` 个字。',

@@ -72,6 +72,7 @@ class Order(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
     spare: ExtraLines = Field(default=(), alias="extra", description="混进来、应当留在外面的卡片；写 true 则是选做")
 
     MANUAL = Manual(
+        title="排序",
         does="把打乱的卡片排出先后，混进来的留在外面；写 `items` 时是自由排名。动过一张才算作答。",
         scored="按相邻的对计分：后一张在前一张的下一步，或与它并列，这一对就对。"
         "份额 = 对的对数 ÷（步数 − 1 与排进来的张数 − 1 中大的那个）。混进来的卡片排进来，既断开一对，又加大除数。"

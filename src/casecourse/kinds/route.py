@@ -52,6 +52,7 @@ class Route(ExerciseBase):
     MINUTES = 5
     COMPARED = True
     MANUAL = Manual(
+        title="派单",
         does="一件件事接踵而来，对照规则，决定交给哪一层、派到哪一栏的哪一处。用来练分级处置和分派，体会派低、派高各有什么代价。"
         "可以只有层级，只有分派栏，也可以两样都有。",
         scored="一件事的得分是各个去处的平均：与 `to` 相同 1，在 `also` 里 0.5，别的 0。份额是有 `to` 的各件事的平均；都不写 `to` 就不计分。"

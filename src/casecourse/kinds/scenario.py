@@ -46,6 +46,7 @@ class Scenario(ExerciseBase):
     MINUTES = 6
     COMPARED = True
     MANUAL = Manual(
+        title="情境",
         does="一步一步作决定：读一段情形，选一个做法，看变量怎样变、事情走到哪里，直到一个结局。"
         "用来体会次序、取舍和代价。每选一步就存一步；可以后退、重来，也可以回到刚才的位置。",
         scored="份额就是走到的结局的 `credit`；一个结局都不写 `credit` 就不计分。写就每个结局都写，最好的写 1。"

@@ -70,6 +70,7 @@ class FilledTable(ExerciseBase):
 
     MINUTES = 4
     MANUAL = Manual(
+        title="填表",
         does="填一张对照表：文字、数、下拉选项，或“源文未载”；`given` 的栏只看不填。",
         scored="每一格各判：文字按填空的办法，`=公式` 按数值的办法，下拉按所选的那一项；合得上的 `mistakes` 给出它的 `credit`。"
         "份额 = 有答案的各格的平均，空着的格算 0。写“自填”的格不计分；全是“自填”就没有分数。",

@@ -25,6 +25,7 @@ class Truth(ExerciseBase):
 
     MINUTES = 1
     MANUAL = Manual(
+        title="判断",
         does="判断一句话对不对。",
         scored="判对得 1，说不准得一半，判错得 0。",
         answer="`“对”`、`“错”` 或 `“说不准”`。",
