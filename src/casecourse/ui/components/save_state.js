@@ -2,6 +2,7 @@
 // report for themselves; for the other widgets a change counts as kept only when a page run has seen it, which it says
 // by sending back the number of that change.
 const NUDGE = 3000 // a change that no run has seen by then: the page asks for one
+const APART = 120
 const GIVE_UP = 5000 // from then on it is said that it is not kept
 const lines = new WeakMap()
 const shared = () => (window.__casecourse ??= { saves: {}, words: {} })
@@ -51,9 +52,9 @@ class Line {
   changed() {
     if (!this.data?.keep) return
     this.since ||= Date.now()
-    // after the widget has sent its value: the run that sees this number has seen the value
+    // after the widget has sent its value, and in a message of its own: the run that sees this number has seen the value
     this.n += 1
-    setTimeout(() => this.count(this.n), 0)
+    setTimeout(() => this.count(this.n), APART)
     this.pending = true
     this.draw()
     clearTimeout(this.timer)
