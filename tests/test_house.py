@@ -28,7 +28,7 @@ FILES = {p.relative_to(SOURCE).as_posix(): p for p in sorted(SOURCE.rglob("*.py"
 
 # ---- who may import whom -------------------------------------------------------------------------------------------
 
-CORE = "texts access formula intervals chinese diagnostics yamlsource scope grading blanks kinds model shapes loading checks"
+CORE = "texts access formula intervals chinese diagnostics yamlsource scope grading blanks reckoning kinds model shapes loading checks"
 SHOWN = "actions analytics model kinds texts"
 # What the actions take, return and raise; a screen cannot speak to them without these words.
 SPOKEN = "access.Who access.Forbidden grading formula store.errors store.rows store.Store"
@@ -50,21 +50,23 @@ TABLE = {
     "stories": "blanks formula grading texts walks",
     "storyfaults": "formula grading stories texts walks",
     "dispatch": "blanks formula grading texts",
+    "reckoning": "blanks formula grading texts",
+    "agreement": "",
     "kinds": "grading",
-    "kinds.*": "grading formula intervals chinese blanks stories storyfaults dispatch walks texts spare",
+    "kinds.*": "grading formula intervals chinese blanks stories storyfaults dispatch walks texts spare reckoning agreement networks",
     "spare": "grading",
-    "model": "kinds grading formula intervals",
+    "model": "kinds grading formula intervals blanks reckoning",
     "faults": "model texts",
     "shapes": "model diagnostics faults texts yamlsource",
     "loading": "model kinds grading formula yamlsource diagnostics shapes texts",
-    "checks": "model kinds grading formula chinese yamlsource diagnostics faults texts loading",
+    "checks": "model kinds grading formula chinese reckoning yamlsource diagnostics faults texts loading",
     "store": "",
     "analytics": "model kinds grading store.rows",
     "interchange": "model kinds grading diagnostics analytics texts",
     "actions": f"{CORE} store analytics interchange",
     "cli": f"{CORE} store analytics interchange actions",
     "server": "actions texts",
-    "ui": f"{SHOWN} {SPOKEN}",
+    "ui": f"{SHOWN} {SPOKEN} reckoning",
     "ui.components": "texts",
     "ui.kinds": "",
     "ui.kinds.*": "kinds.{own} grading texts ui.components ui.blocks ui.kinds.marks ui.kinds.moves",

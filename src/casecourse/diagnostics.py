@@ -101,6 +101,7 @@ CODES: dict[str, Severity] = {
     "strong-verdict": "warning",
     "missing-explain": "warning",
     "unused-bucket": "warning",
+    "unused-input": "warning",
     "minutes": "warning",
     "unused-exercise": "warning",
     "repeated-exercise": "warning",

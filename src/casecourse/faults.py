@@ -51,6 +51,16 @@ def _by_rule(ctx: Mapping[str, Any]) -> dict[str, Words]:
         "chart_labels": ("wrong-value", t("每个系列的数要与 labels 一样多"), t("一个名称对应一个公式")),
         "diagram_body": ("wrong-value", t("图要写 steps 或 edges 中的一种"), t("一条链写 steps；有分叉写 edges")),
         "event_body": ("wrong-value", t("事件写一个事实 id，或写 when 与 text"), ""),
+        "lever_both": (
+            "wrong-value",
+            t("写了 options，就不写 min、max、step"),
+            t("几选一写 options；连续的数写 min、max"),
+        ),
+        "lever_ends": (
+            "missing-field",
+            t("要写 start、min、max，或写 options"),
+            t("连续的数写 start: 1, min: 1, max: 12；几选一写 options: {名称: 值}"),
+        ),
         "union_tag_not_found": (
             "unknown-block",
             t("认不出这是哪种块"),

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casecourse.agreement import evenness as disagreement
 from casecourse.grading import JSON, ExerciseBase, Note, Unreadable, grade
-from casecourse.kinds.classify import Classify, disagreement
+from casecourse.kinds.classify import Classify
 from tests.writing import exercise
 
 ONE = """

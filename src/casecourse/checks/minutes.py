@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from casecourse.diagnostics import Diagnostic
 from casecourse.loading import Content
 from casecourse.model import Case, Unit, full_id
-from casecourse.model.blocks import Discuss, ExerciseBlock, Prose, Table
+from casecourse.model.blocks import Discuss, ExerciseBlock, Explore, Prose, Table
 from casecourse.model.note import Segment
 from casecourse.model.unit import READING, characters
 from casecourse.texts import t
@@ -61,7 +61,7 @@ def asked(content: Content, case: Case, segment: Segment) -> int:
 
 
 def budget(content: Content, case: Case, unit: Unit) -> tuple[int, int, int]:
-    """Minutes of reading (400 characters a minute), of exercises (by kind) and of prompts in the unit's core."""
+    """Minutes of reading (400 characters a minute), of exercises (by kind) with what is to explore, and of prompts in the unit's core."""
     letters = exercises = prompts = 0
     for block in unit.blocks:
         if block.extra:
@@ -72,6 +72,8 @@ def budget(content: Content, case: Case, unit: Unit) -> tuple[int, int, int]:
             letters += characters("".join(c for row in block.rows.values() for c in row))
         elif isinstance(block, Discuss):
             prompts += block.minutes
+        elif isinstance(block, Explore):
+            exercises += block.MINUTES
         elif isinstance(block, ExerciseBlock):
             exercise = content.course.exercise(case.id, block.exercise)
             if exercise and not exercise.extra:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from difflib import get_close_matches
-from math import log
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, PrivateAttr
 
+from casecourse.agreement import evenness
 from casecourse.grading import (
     JSON,
     ExerciseBase,
@@ -175,7 +175,7 @@ class Classify(ExerciseBase):
         reasons = {
             c.name: [r for row in rows if (r := row.get("why", {}).get(c.name))] for c in self.cards if c.ambiguous
         }
-        split = {name: round(disagreement(counts), 4) for name, counts in slots.items()}
+        split = {name: round(evenness(counts), 4) for name, counts in slots.items()}
         return Tally(len(rows), slots, {"disagreement": split, "why": reasons})
 
     def positions(self, answer: Answer) -> dict[str, str]:
@@ -278,13 +278,3 @@ class Classify(ExerciseBase):
             yield Flaw(
                 ("cards", n, "also"), "wrong-value", t("写了 also，还要写 in"), t("in 是得满分的类，also 得一半")
             )
-
-
-def disagreement(counts: Mapping[str, int]) -> float:
-    """How evenly a class spread a card over the buckets: entropy over its greatest, 0 for one voice, 1 for an even split.
-
-    Source: Shannon 1948, A Mathematical Theory of Communication, BSTJ 27; as evenness: Pielou 1966, J. Theoret. Biol. 13.
-    """
-    total = sum(counts.values())
-    parts = [n / total for n in counts.values() if n]
-    return -sum(p * log(p) for p in parts) / log(len(counts)) if len(parts) > 1 else 0.0

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from casecourse.blanks import FormulaText, MaybeFormula
 from casecourse.grading import Frozen, Lines, Switch, line_as
+from casecourse.reckoning import Id, Output
 
 HANDS_ON = ("discuss", "explore")  # blocks with which a reader can do something
 BLOCK_ID = r"^([a-z][a-z0-9-]*)?$"
@@ -143,6 +146,53 @@ class Timeline(Block):
     events: tuple[Annotated[Event, line_as("fact")], ...] = Field(min_length=1, description="事实 id，或 when 与 text")
 
 
+class Lever(Frozen):
+    """Something to set: a figure between two ends, or one of several options."""
+
+    label: str = Field(min_length=1, description="要设定的东西：名称")
+    start: str = Field(default="", description="开始的值：数或公式；有 options 时写选项的名称，不写就是第一个")
+    min: MaybeFormula = Field(default="", description="最小值：数或公式")
+    max: MaybeFormula = Field(default="", description="最大值：数或公式")
+    step: Decimal | None = Field(default=None, gt=0, max_digits=12, description="一格多少；不写按范围定")
+    unit: str = Field(default="", description="单位；万、亿、％ 会换算")
+    by: Literal["slider", "number"] = Field(default="slider", description="slider 滑块，number 填数")
+    options: Mapping[str, FormulaText] = Field(
+        default_factory=dict, max_length=12, description="几选一：名称下写它的值（数或公式）；写了它就不写 min、max"
+    )
+
+    @model_validator(mode="after")
+    def _one_body(self) -> Self:
+        if self.options and (self.min or self.max or self.step):
+            raise PydanticCustomError("lever_both", "options or ends")
+        if not self.options and not (self.start and self.min and self.max):
+            raise PydanticCustomError("lever_ends", "start, min and max")
+        return self
+
+    def formulas(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """(path below the lever, formula) of everything that is computed."""
+        if self.options:
+            yield from ((("options", name), text) for name, text in self.options.items())
+        else:
+            yield from ((("start",), self.start), (("min",), self.min), (("max",), self.max))
+
+
+class Explore(Block):
+    """Levers and the figures that follow from them."""
+
+    NAME: ClassVar[str] = "explore"
+    MINUTES: ClassVar[int] = 2
+    explore: str = Field(min_length=1, description="推演的题目：一句话或一个问题")
+    inputs: Mapping[Id, Lever] = Field(min_length=1, max_length=8, description="可以设定的：id 下写名称与范围")
+    outputs: tuple[Output, ...] = Field(min_length=1, max_length=12, description="随之变化的结果：名称与公式")
+    along: str = Field(default="", description="沿哪一个设定画线：写它的 id")
+    note: str = Field(default="", description="说明")
+
+    def formulas(self) -> Iterator[str]:
+        """Every formula of the block."""
+        yield from (text for lever in self.inputs.values() for _, text in lever.formulas())
+        yield from (output.formula for output in self.outputs)
+
+
 class Discuss(Block):
     """A question for the class's wall; not scored."""
 
@@ -161,7 +211,7 @@ class ExerciseBlock(Block):
 
 
 BLOCKS: dict[str, type[Block]] = {
-    b.NAME: b for b in (Prose, Metrics, Chart, Table, Diagram, Timeline, Discuss, ExerciseBlock)
+    b.NAME: b for b in (Prose, Metrics, Chart, Table, Diagram, Timeline, Explore, Discuss, ExerciseBlock)
 }
 
 
@@ -179,6 +229,7 @@ AnyBlock = Annotated[
     | Annotated[Table, Tag("table")]
     | Annotated[Diagram, Tag("diagram")]
     | Annotated[Timeline, Tag("timeline")]
+    | Annotated[Explore, Tag("explore")]
     | Annotated[Discuss, Tag("discuss")]
     | Annotated[ExerciseBlock, Tag("exercise")],
     Discriminator(named_by),

@@ -11,7 +11,7 @@ from casecourse import formula, intervals
 from casecourse.formula import FormulaError, Scalar
 from casecourse.grading import Passage
 from casecourse.intervals import Interval, Known
-from casecourse.model.blocks import Block, Chart, Metrics, Prose, Table, Timeline
+from casecourse.model.blocks import Block, Chart, Explore, Metrics, Prose, Table, Timeline
 from casecourse.model.case import ORIGINS, Case, Fact, Origin
 from casecourse.model.passages import passages
 
@@ -251,6 +251,9 @@ def shown_in(block: Block) -> Iterator[str]:
         yield from (e.fact for e in block.events if e.fact)
     elif isinstance(block, Chart):
         yield from computed_with(block.formulas())
+    elif isinstance(block, Explore):
+        yield from (name for name in computed_with(block.formulas()) if name not in block.inputs)
+        yield from MENTION.findall(block.note)
     elif isinstance(block, Table):
         cells = [c for row in block.rows.values() for c in row]
         yield from computed_with(c[1:] for c in cells if c.startswith("="))

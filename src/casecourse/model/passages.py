@@ -8,7 +8,18 @@ from typing import Protocol
 
 from casecourse.formula import FormulaError
 from casecourse.grading import Passage
-from casecourse.model.blocks import Block, Chart, Diagram, Discuss, ExerciseBlock, Metrics, Prose, Table, Timeline
+from casecourse.model.blocks import (
+    Block,
+    Chart,
+    Diagram,
+    Discuss,
+    ExerciseBlock,
+    Explore,
+    Metrics,
+    Prose,
+    Table,
+    Timeline,
+)
 from casecourse.model.case import Fact
 from casecourse.model.unit import Unit
 
@@ -24,9 +35,9 @@ class Reader(Protocol):
 def passages(unit: Unit, name: str, facts: Reader) -> Iterator[Passage]:
     """The unit's blocks that have an id, in reading order; `name` is how the unit is called where they are cited.
 
-    A question, for the class or for one, says nothing that could be cited.
+    A question, for the class or for one, and what a reader sets herself say nothing that could be cited.
     """
-    cited = [b for b in unit.blocks if b.id and not isinstance(b, Discuss | ExerciseBlock)]
+    cited = [b for b in unit.blocks if b.id and not isinstance(b, Discuss | ExerciseBlock | Explore)]
     for number, block in enumerate(cited, 1):
         ref, prose = f"{name}#{block.id}", isinstance(block, Prose)
         yield Passage(ref, unit.title, number, facts.fill(title_of(block)), words_of(block, facts).strip(), prose)

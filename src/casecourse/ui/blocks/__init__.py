@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from casecourse.model import CaseFacts
-from casecourse.ui.blocks import chart, diagram, metrics, prose, table, timeline
+from casecourse.ui.blocks import chart, diagram, explore, metrics, prose, table, timeline
 
 # discuss and exercise are drawn by the unit's screen, because they know the person
 DRAW: dict[str, Callable[[Any, CaseFacts, str, dict[str, str]], None]] = {
@@ -16,4 +16,5 @@ DRAW: dict[str, Callable[[Any, CaseFacts, str, dict[str, str]], None]] = {
     "table": table.draw,
     "diagram": diagram.draw,
     "timeline": timeline.draw,
+    "explore": explore.draw,
 }

@@ -1,0 +1,145 @@
+"""Figures that answer to somebody's hand or to a class: lines over what is set, spreads of a class, points on a plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from casecourse.ui.look import ACCENT, CONTEXT, HAIR, INK, MUTED, OCHRE, PALE
+from casecourse.ui.look.figures import SERIES, base
+
+DASHES = ("solid", "dash", "dot", "dashdot")  # lines are told apart without their colour
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line with its name; None where there is no value. `here` is the value as shown where the reader stands."""
+
+    name: str
+    ys: tuple[float | None, ...]
+    at: float | None
+    here: str
+
+
+def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: tuple[Curve, ...]) -> go.Figure:
+    """Lines over one axis whose ends and present place are written below (`ends`), each with its present value."""
+    every = [y for line in lines for y in line.ys if y is not None] or [0.0]
+    low, high = min(0.0, *every), max(0.0, *every)
+    head = (high - low) * 0.2 or 1
+    figure = base(260)
+    figure.add_vline(x=at, line={"color": HAIR, "width": 1.5})
+    for n, line in enumerate(lines):
+        colour = SERIES[n % len(SERIES)]
+        style = {"color": colour, "width": 2.5, "dash": DASHES[n % len(DASHES)]}
+        figure.add_scatter(x=xs, y=line.ys, mode="lines", line=style, hoverinfo="skip", connectgaps=False)
+        if line.at is not None:
+            figure.add_scatter(
+                x=[at], y=[line.at], mode="markers", marker={"size": 11, "color": colour}, hoverinfo="skip", cliponaxis=False
+            )  # fmt: skip
+            late = at > (xs[0] + xs[-1]) / 2
+            said = f"{line.name} <b>{line.here}</b>" if len(lines) > 1 else f"<b>{line.here}</b>"
+            figure.add_annotation(
+                x=at, y=line.at, text=said, showarrow=False, xanchor="right" if late else "left",
+                xshift=-10 if late else 10, yshift=-14 if n % 2 else 14, font={"size": 14, "color": INK},
+            )  # fmt: skip
+    ticks = {xs[0]: ends[0], xs[-1]: ends[2]}
+    reach = xs[-1] - xs[0] or 1
+    if min(abs(at - xs[0]), abs(at - xs[-1])) > reach * 0.12:
+        ticks[at] = f"<b>{ends[1]}</b>"
+    figure.update_layout(
+        xaxis={
+            "range": [xs[0] - reach * 0.06, xs[-1] + reach * 0.06], "showticklabels": True, "tickvals": list(ticks),
+            "ticktext": list(ticks.values()), "tickfont": {"size": 13, "color": MUTED},
+        },
+        yaxis={"range": [low - head * 0.3, high + head], "showticklabels": False, "zeroline": True, "zerolinecolor": HAIR},
+        margin={"l": 0, "r": 0, "t": 6, "b": 4, "pad": 4},
+    )  # fmt: skip
+    return figure
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What a class gave for one thing: every value, quartiles, a line of words, and where there is one the real value."""
+
+    label: str
+    values: tuple[float, ...]
+    quartiles: tuple[float, float, float]
+    said: str
+    actual: float | None = None
+    span: tuple[float, float] | None = None
+
+
+def spreads(rows: tuple[Spread, ...], reach: tuple[float, float], ends: tuple[str, str], size: int) -> go.Figure:
+    """One strip a thing, on one axis: a tick for everybody, a bar for the middle half, its median, a diamond for what is real."""
+    figure = base(round(len(rows) * size * 4.3 + size * 2.2), size)
+    for n, row in enumerate(rows):
+        y = -n * 1.0
+        text = f"{row.label}　<span>{row.said}</span>"
+        figure.add_annotation(
+            x=reach[0], y=y + 0.32, text=text, showarrow=False, xanchor="left", font={"size": size * 0.94, "color": INK}
+        )  # fmt: skip
+        if row.span:
+            figure.add_shape(type="rect", x0=row.span[0], x1=row.span[1], y0=y - 0.26, y1=y + 0.14, line={"width": 1.5, "color": OCHRE, "dash": "dot"})  # fmt: skip
+        q1, median, q3 = row.quartiles
+        figure.add_shape(
+            type="line", x0=reach[0], x1=reach[1], y0=y - 0.06, y1=y - 0.06, line={"width": 1, "color": HAIR}
+        )
+        figure.add_shape(type="rect", x0=q1, x1=q3, y0=y - 0.16, y1=y + 0.04, fillcolor=PALE, line={"width": 0})
+        ticks = {"symbol": "line-ns", "size": size, "line": {"width": 1.5, "color": CONTEXT}, "opacity": 0.7}
+        figure.add_scatter(x=row.values, y=[y - 0.06] * len(row.values), mode="markers", marker=ticks, hoverinfo="skip", cliponaxis=False)  # fmt: skip
+        middle = {"symbol": "line-ns", "size": size * 1.7, "line": {"width": 3.5, "color": ACCENT}}
+        figure.add_scatter(x=[median], y=[y - 0.06], mode="markers", marker=middle, hoverinfo="skip", cliponaxis=False)
+        if row.actual is not None:
+            real = {"symbol": "diamond", "size": size * 0.8, "color": OCHRE}
+            figure.add_scatter(x=[row.actual], y=[y - 0.06], mode="markers", marker=real, hoverinfo="skip", cliponaxis=False)  # fmt: skip
+    width = reach[1] - reach[0] or 1
+    figure.update_layout(
+        xaxis={
+            "range": [reach[0] - width * 0.02, reach[1] + width * 0.03], "showticklabels": True, "tickvals": list(reach),
+            "ticktext": list(ends), "tickfont": {"size": size * 0.85, "color": MUTED},
+        },
+        yaxis={"range": [-len(rows) + 0.55, 0.6], "showticklabels": False},
+        margin={"l": 0, "r": 0, "t": 2, "b": 2, "pad": 2},
+    )  # fmt: skip
+    return figure
+
+
+@dataclass(frozen=True)
+class Point:
+    """Something placed on the plane: its name, its place, and what a class gave."""
+
+    name: str
+    x: float
+    y: float
+    cloud: tuple[tuple[float, float], ...] = ()
+
+
+def plane(points: tuple[Point, ...], x: tuple[str, str], y: tuple[str, str], size: int) -> go.Figure:
+    """Two axes from end to end, with the ends in words; names stand at their points, a class's places around them."""
+    figure = base(round(size * 24), size)
+    for at in (0, 50, 100):
+        line = {"color": HAIR, "width": 1.5 if at == 50 else 1}
+        figure.add_shape(type="line", x0=at, x1=at, y0=0, y1=100, line=line)
+        figure.add_shape(type="line", x0=0, x1=100, y0=at, y1=at, line=line)
+    for n, point in enumerate(points):
+        colour = SERIES[n % len(SERIES)]
+        if point.cloud:
+            xs, ys = zip(*point.cloud, strict=True)
+            figure.add_scatter(x=xs, y=ys, mode="markers", marker={"size": size * 0.45, "color": colour, "opacity": 0.35}, hoverinfo="skip", cliponaxis=False)  # fmt: skip
+    for n, point in enumerate(points):
+        colour = SERIES[n % len(SERIES)]
+        figure.add_scatter(x=[point.x], y=[point.y], mode="markers", marker={"size": size * 0.8, "color": colour}, hoverinfo="skip", cliponaxis=False)  # fmt: skip
+        late = point.x > 60
+        figure.add_annotation(
+            x=point.x, y=point.y, text=point.name, showarrow=False, xanchor="right" if late else "left",
+            xshift=-size * 0.7 if late else size * 0.7, font={"size": size * 0.94, "color": INK},
+        )  # fmt: skip
+    for text, where in ((x[0], (0, -5, "left")), (x[1], (100, -5, "right")), (f"↓ {y[0]}", (0, 4, "left")), (f"↑ {y[1]}", (0, 105, "left"))):  # fmt: skip
+        figure.add_annotation(
+            x=where[0], y=where[1], text=text, showarrow=False, xanchor=where[2], font={"size": size * 0.85, "color": MUTED}
+        )  # fmt: skip
+    figure.update_layout(
+        xaxis={"range": [-2, 102]}, yaxis={"range": [-9, 110], "showticklabels": False}, margin={"l": 0, "r": 0, "t": 2, "b": 2}
+    )  # fmt: skip
+    return figure
