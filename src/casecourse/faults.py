@@ -16,6 +16,7 @@ def worded(kind: str, ctx: Mapping[str, Any], given: object, field: str) -> Word
     word = str(given)[:40] if isinstance(given, str | int) else ""
     found = (
         _by_rule(ctx).get(kind)
+        or _in_figures().get(kind)
         or _in_options(ctx).get(kind)
         or _in_questions(ctx).get(kind)
         or _by_type(word).get(kind)
@@ -25,7 +26,7 @@ def worded(kind: str, ctx: Mapping[str, Any], given: object, field: str) -> Word
 
 
 def _by_rule(ctx: Mapping[str, Any]) -> dict[str, Words]:
-    """Rules of facts, figures and tables to read."""
+    """Rules of facts, notes and tables to read."""
     said = {"row": ctx.get("row"), "n": ctx.get("n"), "wanted": ctx.get("wanted")}
     cells = ("wrong-value", t("“{row}”有 {n} 格，应有 {wanted} 格", **said), t("一栏一格；句子里的逗号用全角 ，"))
     return {
@@ -43,6 +44,12 @@ def _by_rule(ctx: Mapping[str, Any]) -> dict[str, Words]:
             t("源文里有就写 at: 位置；算出来的写 formula；教学设定写 assumed: 理由；外部知识写 external: 出处"),
         ),
         "value_or_formula": ("origin", t("写 value 或 formula，二者取一"), t("源文的数写 value；算出来的写 formula")),
+    }
+
+
+def _in_figures() -> dict[str, Words]:
+    """Rules of blocks."""
+    return {
         "chart_body": (
             "wrong-value",
             t("图的数要写 facts、series 或 flows 中的一种"),
