@@ -52,6 +52,7 @@ TABLE = {
     "dispatch": "blanks formula grading texts",
     "reckoning": "blanks formula grading texts",
     "agreement": "",
+    "networks": "grading texts",
     "kinds": "grading",
     "kinds.*": "grading formula intervals chinese blanks stories storyfaults dispatch walks texts spare reckoning agreement networks",
     "spare": "grading",
@@ -66,10 +67,10 @@ TABLE = {
     "actions": f"{CORE} store analytics interchange",
     "cli": f"{CORE} store analytics interchange actions",
     "server": "actions texts",
-    "ui": f"{SHOWN} {SPOKEN} reckoning",
+    "ui": f"{SHOWN} {SPOKEN} reckoning agreement",
     "ui.components": "texts",
     "ui.kinds": "",
-    "ui.kinds.*": "kinds.{own} grading texts ui.components ui.blocks ui.kinds.marks ui.kinds.moves",
+    "ui.kinds.*": "kinds.{own} grading formula reckoning texts ui.components ui.blocks ui.kinds.marks ui.kinds.moves ui.kinds.shares",
 }
 ROOMS = {"yamlevents": "yamlsource", "yamlhints": "yamlsource", "yamlstops": "yamlsource"}  # one room, four modules
 
@@ -220,7 +221,12 @@ def test_both_registries_name_the_same_kinds() -> None:
 def test_every_kind_is_two_files_of_its_name() -> None:
     """kinds/<kind>.py and ui/kinds/<kind>.py are there for each name of the registry, and no others."""
     meant = {module(n).rpartition(".")[2] for n in FILES if n.startswith("kinds/")} - {"kinds"}
-    looks = {module(n).rpartition(".")[2] for n in FILES if n.startswith("ui/kinds/")} - {"kinds", "marks", "moves"}
+    looks = {module(n).rpartition(".")[2] for n in FILES if n.startswith("ui/kinds/")} - {
+        "kinds",
+        "marks",
+        "moves",
+        "shares",
+    }
     assert meant == looks == set(KINDS)
     assert {k: c.__module__ for k, c in KINDS.items()} == {k: f"casecourse.kinds.{k}" for k in KINDS}
     assert {k: m.__name__ for k, m in TWINS.items()} == {k: f"casecourse.ui.kinds.{k}" for k in KINDS}

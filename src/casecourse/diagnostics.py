@@ -102,6 +102,8 @@ CODES: dict[str, Severity] = {
     "missing-explain": "warning",
     "unused-bucket": "warning",
     "unused-input": "warning",
+    "impossible-need": "warning",
+    "fixed-ranking": "warning",
     "minutes": "warning",
     "unused-exercise": "warning",
     "repeated-exercise": "warning",

@@ -125,6 +125,17 @@ def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
             t("排序题要写 steps 或 items 中的一个"),
             t("有正确次序写 steps；自由排名写 items"),
         ),
+        "span": ("wrong-value", t("范围写成 [低, 高]，低的在前"), t("例如 x: [20, 60]，0 到 100")),
+        "graph_body": (
+            "wrong-value",
+            t("写 nodes，或写 left 与 right"),
+            t("连线、填框写 nodes；行与列打勾写 left 和 right"),
+        ),
+        "need_or_when": (
+            "wrong-value",
+            t("规则写 need 或 when 中的一个"),
+            t("提交前必须成立的写 need；成立时说一句的写 when"),
+        ),
         "nothing_asked": ("wrong-value", t("整张表没有要填的格"), t("至少有一栏不写 given: true")),
     }
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from types import ModuleType
 
 from casecourse.ui.kinds import (
+    allocate,
     audit,
     choice,
     cite,
     classify,
     cloze,
+    graph,
     match,
     number,
     open,  # noqa: A004  a kind is named in the field's own word
     order,
     route,
+    scale,
     scenario,
+    scorecard,
     table,
     text,
 )
@@ -33,5 +37,9 @@ TWINS: dict[str, ModuleType] = {
     "cite": cite,
     "scenario": scenario,
     "route": route,
+    "allocate": allocate,
+    "scorecard": scorecard,
+    "scale": scale,
+    "graph": graph,
     "open": open,
 }
