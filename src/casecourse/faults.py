@@ -19,6 +19,7 @@ def worded(kind: str, ctx: Mapping[str, Any], given: object, field: str) -> Word
         or _in_figures().get(kind)
         or _in_options(ctx).get(kind)
         or _in_questions(ctx).get(kind)
+        or _in_designs().get(kind)
         or _by_type(word).get(kind)
         or _by_limit(kind, ctx, word)
     )
@@ -58,16 +59,6 @@ def _in_figures() -> dict[str, Words]:
         "chart_labels": ("wrong-value", t("每个系列的数要与 labels 一样多"), t("一个名称对应一个公式")),
         "diagram_body": ("wrong-value", t("图要写 steps 或 edges 中的一种"), t("一条链写 steps；有分叉写 edges")),
         "event_body": ("wrong-value", t("事件写一个事实 id，或写 when 与 text"), ""),
-        "lever_both": (
-            "wrong-value",
-            t("写了 options，就不写 min、max、step"),
-            t("几选一写 options；连续的数写 min、max"),
-        ),
-        "lever_ends": (
-            "missing-field",
-            t("要写 start、min、max，或写 options"),
-            t("连续的数写 start: 1, min: 1, max: 12；几选一写 options: {名称: 值}"),
-        ),
         "union_tag_not_found": (
             "unknown-block",
             t("认不出这是哪种块"),
@@ -125,6 +116,23 @@ def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
             t("排序题要写 steps 或 items 中的一个"),
             t("有正确次序写 steps；自由排名写 items"),
         ),
+        "nothing_asked": ("wrong-value", t("整张表没有要填的格"), t("至少有一栏不写 given: true")),
+    }
+
+
+def _in_designs() -> dict[str, Words]:
+    """Rules of what is set, shared, placed and drawn."""
+    return {
+        "lever_both": (
+            "wrong-value",
+            t("写了 options，就不写 min、max、step"),
+            t("几选一写 options；连续的数写 min、max"),
+        ),
+        "lever_ends": (
+            "missing-field",
+            t("要写 start、min、max，或写 options"),
+            t("连续的数写 start: 1, min: 1, max: 12；几选一写 options: {名称: 值}"),
+        ),
         "span": ("wrong-value", t("范围写成 [低, 高]，低的在前"), t("例如 x: [20, 60]，0 到 100")),
         "graph_body": (
             "wrong-value",
@@ -136,7 +144,6 @@ def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
             t("规则写 need 或 when 中的一个"),
             t("提交前必须成立的写 need；成立时说一句的写 when"),
         ),
-        "nothing_asked": ("wrong-value", t("整张表没有要填的格"), t("至少有一栏不写 given: true")),
     }
 
 

@@ -215,7 +215,7 @@ class Allocate(ExerciseBase):
             values = sorted(Decimal(row["items"][name]) for row in rows)
             slots[name] = dict(Counter(map(plain, values)))
             if values:
-                cuts = {k: self.shown(v) for k, v in five(values).items()}
+                cuts = {k: plain(v, self.digits) for k, v in five(values).items()}
                 spread[name] = {**cuts, "values": [str(v) for v in values]}
         actual = {n: str(v) for n in self.items if (v := self.figure(n, "actual")) is not None}
         why = [[self._line(row), row["why"]] for row in rows if row.get("why")]
@@ -231,7 +231,8 @@ class Allocate(ExerciseBase):
         if held is not None:
             items = {name: plain(value) for name, value in held.items()}
             yield Sample({"items": items}, "unscored")
-            yield Sample({"items": items, "why": "先保没有别人管的。"}, "unscored")
+            if self.ask:
+                yield Sample({"items": items, "why": "先保没有别人管的。"}, "unscored")
             first = next(iter(items))
             odd: list[JSON] = [{first: items[first]}, {**items, "nobody": "1"}, {**items, first: "很多"}]
             odd += [{**items, first: "-1"}, {**items, first: plain(held[first] + 1)}, {**items, first: 3}]

@@ -39,14 +39,14 @@ MOST = 400  # lines of one answer
 class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills two fields
     """Draw lines between nodes, fill boxes, or tick a grid."""
 
-    model_config = ConfigDict(populate_by_name=False)  # `spare` is the field's name here, not in a file
+    model_config = ConfigDict(populate_by_name=False)  # `spare` and `across` are names here, not in a file
 
     kind: Literal["graph"] = Field(description="题型")
     nodes: tuple[Annotated[Box, line_as("text")], ...] = Field(
         default=(), max_length=24, description="节点：一行名称；框里由学员来填的写 text 与 fill"
     )
     left: Lines = Field(default=(), max_length=12, description="勾选表的行；与 right 同用，就不写 nodes")
-    right: Lines = Field(default=(), max_length=12, description="勾选表的列")
+    across: Lines = Field(default=(), max_length=12, alias="right", description="勾选表的列")
     given: tuple[Wire, ...] = Field(default=(), max_length=60, description="已经画好的线：from、to、label")
     edges: tuple[Wire, ...] = Field(default=(), max_length=60, description="要画的线；都不写、也没有 fill 就不计分")
     allow: tuple[Wire, ...] = Field(default=(), max_length=60, description="画了不算错、不画也不扣分的线")
@@ -74,7 +74,7 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
 
     @model_validator(mode="after")
     def _one_body(self) -> Self:
-        if bool(self.nodes) == bool(self.left or self.right) or bool(self.left) != bool(self.right):
+        if bool(self.nodes) == bool(self.left or self.across) or bool(self.left) != bool(self.across):
             raise PydanticCustomError("graph_body", "nodes, or left and right")
         return self
 
@@ -103,7 +103,7 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
     def ends(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Where a line may begin and where it may end."""
         names = tuple(box.text for box in self.nodes)
-        return (self.left, self.right) if self.grid else (names, names)
+        return (self.left, self.across) if self.grid else (names, names)
 
     @property
     def fills(self) -> list[str]:
@@ -290,7 +290,7 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
         fill = self.scope.fill
         lines = [Line("prompt", self.prompt)]
         if self.grid:
-            lines.append(Line("cell", t("列：{names}", names="、".join(map(fill, self.right)))))
+            lines.append(Line("cell", t("列：{names}", names="、".join(map(fill, self.across)))))
             lines += [Line("blank", fill(name)) for name in self.left]
         lines += [Line("blank" if box.text in self.boxes else "cell", fill(box.text)) for box in self.nodes]
         lines += [Line("cell", t("已有：{edge}", edge=fill(self.told(edge)))) for edge, _ in self.key("given")]
@@ -311,7 +311,7 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
 
     def flaws(self) -> Iterator[Flaw]:
         """Names that stand twice, lines that do not fit, boxes with nothing to choose from."""
-        for field, names in (("nodes", self.ends[0]), ("left", self.left), ("right", self.right), ("labels", self.labels)):  # fmt: skip
+        for field, names in (("nodes", self.ends[0]), ("left", self.left), ("right", self.across), ("labels", self.labels)):  # fmt: skip
             if field == "nodes" and self.grid:
                 continue
             for n, name in enumerate(names):

@@ -216,7 +216,8 @@ class Scale(ExerciseBase):
         """All within their spans, one outside, all outside, and what is no placing."""
         right = {i.name: [str(sum(span) // 2 if span else 50) for span in self._spans(i)] for i in self.items}
         wrong = {i.name: [self._outside(span) for span in self._spans(i)] for i in self.items}
-        yield Sample({"place": right, "why": "看它要等多久。"}, "right" if self.keyed else "unscored")
+        why = {"why": "看它要等多久。"} if self.ask else {}
+        yield Sample({"place": right, **why}, "right" if self.keyed else "unscored")
         if self.keyed:
             spans = [(i, span) for i in self.items for span in self._spans(i) if span]
             if all(span != (0, FULL) for _, span in spans):

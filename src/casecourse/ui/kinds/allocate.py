@@ -110,7 +110,8 @@ def show(ex: Allocate, tally: Tally, *, big: bool, reveal: bool, key: str) -> No
     for name, share in ex.items.items():
         if name in found:
             five = found[name]
-            said = t("中位数 {median}　中间一半 {q1}—{q3}", median=five["median"], q1=five["q1"], q3=five["q3"])
+            median = ex.shown(Decimal(five["median"]))
+            said = t("中位数 {median}　中间一半 {q1}—{q3}", median=median, q1=five["q1"], q3=five["q3"])
             real = Decimal(actual[name]) if name in actual else None
             said += t("　◆ 实际 {n}", n=ex.shown(real)) if real is not None else ""
             rows.append(spread.row(ex.scope.fill(share.text), five["values"], said, real))

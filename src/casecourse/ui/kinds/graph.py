@@ -156,7 +156,7 @@ def _filled(ex: Graph, key: str, locked: bool) -> dict[str, str]:
 def _open(ex: Graph, left: str) -> list[str]:
     """What can be ticked in a row: all that is not given."""
     given = [edge for edge, _ in ex.key("given")]
-    return [b for b in ex.right if (left, b, "") not in given]
+    return [b for b in ex.across if (left, b, "") not in given]
 
 
 def _ticked(ex: Graph, key: str, locked: bool) -> Lines:
@@ -234,11 +234,11 @@ def show(ex: Graph, tally: Tally, *, big: bool, reveal: bool, key: str) -> None:
     if ex.grid:
         rows = {}
         for left in ex.left:
-            counts = Counter({b: lines.get(ex.told((left, b, "")), 0) for b in ex.right})
+            counts = Counter({b: lines.get(ex.told((left, b, "")), 0) for b in ex.across})
             rows[_say(ex, left)] = [
-                marks.count(counts[b], counts, key=ex.told((left, b, "")) in wanted) for b in ex.right
+                marks.count(counts[b], counts, key=ex.told((left, b, "")) in wanted) for b in ex.across
             ]
-        marks.grid(key, [_say(ex, b) for b in ex.right], rows, t("每一格有几人勾"), big=big)
+        marks.grid(key, [_say(ex, b) for b in ex.across], rows, t("每一格有几人勾"), big=big)
     elif ex.draws:
         most = {**{line: lines.get(line, 0) for line in wanted}, **lines}
         _bars(ex, t("每条线有几人画"), most, wanted, tally.n, key=f"{marks.sized(key, big=big)}-lines")
