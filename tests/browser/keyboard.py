@@ -8,20 +8,24 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from casecourse.grading import UNKNOWN, ExerciseBase
+from casecourse.kinds.allocate import Allocate
 from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
 from casecourse.kinds.cite import ONE, Cite
 from casecourse.kinds.classify import Classify
 from casecourse.kinds.cloze import Cloze
+from casecourse.kinds.graph import Graph
 from casecourse.kinds.match import Match
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
 from casecourse.kinds.order import Order
 from casecourse.kinds.route import Route
+from casecourse.kinds.scale import Scale
 from casecourse.kinds.scenario import Scenario
+from casecourse.kinds.scorecard import Scorecard
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
-from tests.browser.person import WAIT, Person
+from tests.browser.person import WAIT, Person, slide
 from tests.browser.sorting import TRAY, Lanes, lies
 
 FAR = 250  # more stops than any page has: then the thing cannot be reached by Tab
@@ -274,6 +278,60 @@ def _cite(typist: Typist, box: Locator, exercise: Cite, raw: dict[str, list[str]
                 typist.pick(row, name)
 
 
+def _allocate(typist: Typist, box: Locator, exercise: Allocate, raw: dict[str, Any]) -> None:
+    for name, share in exercise.items.items():
+        typist.write(box, "number", exercise.scope.fill(share.text), raw["items"][name])
+    if exercise.ask:
+        typist.write(box, "textarea", "", raw.get("why", "写一句"))
+
+
+def _scorecard(typist: Typist, box: Locator, exercise: Scorecard, raw: dict[str, Any]) -> None:
+    for name in exercise.criteria:
+        typist.write(box, "number", name, raw["weights"][name])
+    typist.write(box, "textarea", "", raw.get("why", "写一句"))
+
+
+def _scale(typist: Typist, box: Locator, exercise: Scale, raw: dict[str, Any]) -> None:
+    sliders = iter(box.get_by_role("slider").all())
+    for item in exercise.items:
+        for at in raw["place"][item.name]:
+            typist.tab_to(box, "range", exercise.scope.fill(item.text))
+            slide(next(sliders), int(at))
+            typist.key("Tab")
+            typist.settle()
+    if raw.get("why"):
+        typist.write(box, "textarea", "", raw["why"])
+
+
+def _graph(typist: Typist, box: Locator, exercise: Graph, raw: dict[str, Any]) -> None:
+    fill = exercise.scope.fill
+    for start, end, *label in raw.get("edges", []):
+        if exercise.grid:
+            typist.tab_to(box.get_by_role("toolbar").nth(exercise.left.index(start)), "button")
+            _along(typist, box, fill(end))
+            continue
+        named = ("从", "到") if exercise.directed else ("一头", "另一头")
+        for name, text in [*zip(named, (start, end), strict=True), *[("哪一种", x) for x in label]]:
+            typist.tab_to(box, "combobox", name)
+            typist.choose(fill(text))
+        _step(typist, box, "连上")
+    for name, text in raw.get("fills", {}).items():
+        typist.tab_to(box, "combobox", fill(name))
+        typist.choose(fill(text))
+
+
+def _along(typist: Typist, box: Locator, wanted: str) -> None:
+    """In a row of buttons the arrows go from one to the next; Space takes one."""
+    for key in ("ArrowRight", "ArrowLeft"):
+        for _ in range(FAR // 10):
+            if typist.here(box).name == wanted:
+                typist.key("Space")
+                typist.settle()
+                return
+            typist.key(key)
+    raise AssertionError(f"{wanted} cannot be reached by the arrows")
+
+
 KEYS: dict[type[ExerciseBase], Any] = {
     Choice: _choice,
     Number: _number,
@@ -287,5 +345,9 @@ KEYS: dict[type[ExerciseBase], Any] = {
     Order: _order,
     Cloze: _cloze,
     Cite: _cite,
+    Allocate: _allocate,
+    Scorecard: _scorecard,
+    Scale: _scale,
+    Graph: _graph,
     Open: _open,
 }

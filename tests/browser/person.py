@@ -9,17 +9,21 @@ from typing import Any, Literal
 from playwright.sync_api import Error, Locator, Page, expect
 
 from casecourse.grading import UNKNOWN, ExerciseBase
+from casecourse.kinds.allocate import Allocate
 from casecourse.kinds.audit import Audit, judgement_word
 from casecourse.kinds.choice import Choice
 from casecourse.kinds.cite import ONE, Cite
 from casecourse.kinds.classify import Classify
 from casecourse.kinds.cloze import Cloze
+from casecourse.kinds.graph import Graph
 from casecourse.kinds.match import Match
 from casecourse.kinds.number import Number
 from casecourse.kinds.open import Open
 from casecourse.kinds.order import Order
 from casecourse.kinds.route import Route
+from casecourse.kinds.scale import Scale
 from casecourse.kinds.scenario import Scenario
+from casecourse.kinds.scorecard import Scorecard
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
 from tests.browser.sorting import Hand, sort
@@ -220,6 +224,72 @@ def _cite(person: Person, box: Locator, exercise: Cite, raw: dict[str, list[str]
         person.settle()
 
 
+def _amounts(person: Person, box: Locator, amounts: dict[str, str], why: str) -> None:
+    for n, text in enumerate(amounts.values()):
+        _type(box.get_by_role("spinbutton").nth(n), text)
+        person.settle()
+    if why:
+        _type(box.get_by_role("textbox").last, why)
+
+
+def _allocate(person: Person, box: Locator, exercise: Allocate, raw: dict[str, Any]) -> None:
+    amounts = {name: raw["items"][name] for name in exercise.items}
+    _amounts(person, box, amounts, raw.get("why", "") or ("写一句" if exercise.ask else ""))
+
+
+def _scorecard(person: Person, box: Locator, exercise: Scorecard, raw: dict[str, Any]) -> None:
+    _amounts(person, box, {name: raw["weights"][name] for name in exercise.criteria}, raw.get("why", "写一句"))
+
+
+def slide(thumb: Locator, wanted: int) -> None:
+    """From where the thumb stands to a place by the arrows; one that stands there already is moved and brought back."""
+    thumb.focus()
+    away = wanted - int(thumb.input_value())
+    for key in ["ArrowRight" if away > 0 else "ArrowLeft"] * abs(away) or ["ArrowRight", "ArrowLeft"]:
+        thumb.press(key)
+    expect(thumb).to_have_value(str(wanted), timeout=WAIT)
+
+
+def _scale(person: Person, box: Locator, exercise: Scale, raw: dict[str, Any]) -> None:
+    wanted = [int(at) for item in exercise.items for at in raw["place"][item.name]]
+    for n, at in enumerate(wanted):
+        track = box.locator('[data-testid="stSlider"] [role="group"] > div').nth(n)
+        track.scroll_into_view_if_needed()
+        room = track.bounding_box()
+        assert room is not None
+        place = {"x": min(room["width"] - 2, 2 + room["width"] * at / 100), "y": room["height"] / 2}
+        track.tap(position=place, force=True) if person.touch else track.click(position=place, force=True)
+        person.settle()
+        slide(box.get_by_role("slider").nth(n), at)
+        person.settle()
+    if raw.get("why"):
+        _type(box.get_by_role("textbox").last, raw["why"])
+
+
+def _pick(person: Person, box: Locator, label: str, text: str) -> None:
+    person.press(box.get_by_role("combobox", name=label).first)
+    person.press(person.page.get_by_role("option", name=text, exact=True))
+    person.settle()
+
+
+def _graph(person: Person, box: Locator, exercise: Graph, raw: dict[str, Any]) -> None:
+    fill = exercise.scope.fill
+    for start, end, *label in raw.get("edges", []):
+        if exercise.grid:
+            row = box.get_by_role("toolbar").nth(exercise.left.index(start))
+            person.press(row.get_by_role("button", name=fill(end), exact=True))
+            person.settle()
+            continue
+        _pick(person, box, "从" if exercise.directed else "一头", fill(start))
+        _pick(person, box, "到" if exercise.directed else "另一头", fill(end))
+        if label:
+            _pick(person, box, "哪一种", fill(label[0]))
+        person.press(box.get_by_role("button", name="连上", exact=True))
+        person.settle()
+    for name, text in raw.get("fills", {}).items():
+        _pick(person, box, fill(name), fill(text))
+
+
 WAYS: dict[type[ExerciseBase], Any] = {
     Choice: _choice,
     Number: _number,
@@ -233,5 +303,9 @@ WAYS: dict[type[ExerciseBase], Any] = {
     Cite: _cite,
     Scenario: _scenario,
     Route: _route,
+    Allocate: _allocate,
+    Scorecard: _scorecard,
+    Scale: _scale,
+    Graph: _graph,
     Open: _open,
 }

@@ -30,20 +30,21 @@ class Range:
 def range_of(lever: Lever, number: Number) -> Range:
     """The ends of a lever that has them. Raises FormulaError, KeyError."""
     low, high, start = (in_unit(text, lever.unit, number) for text in (lever.min, lever.max, lever.start))
-    step = lever.step or _step(high - low)
+    whole = all(x == x.to_integral_value() for x in (low, high, start))
+    step = lever.step or _step(high - low, whole=whole)
     places = max(0, *(-int(x.normalize().as_tuple().exponent) for x in (step, rounded(low, 4), rounded(start, 4))))
     low, high, start = (rounded(x, places) for x in (low, high, start))
     return Range(low, high, start, step, places)
 
 
-def _step(extent: Decimal) -> Decimal:
-    """1, 2 or 5 times a power of ten, so that a lever has at most STEPS steps."""
+def _step(extent: Decimal, *, whole: bool) -> Decimal:
+    """1, 2 or 5 times a power of ten, so that a lever has at most STEPS steps; between whole ends that lie apart, whole."""
     if extent <= 0:
         return Decimal(1)
     least = extent / STEPS
     ten = Decimal(10) ** least.adjusted()
     fine = next(ten * n for n in (1, 2, 5, 10) if ten * n >= least)
-    return max(fine, Decimal(1)) if extent >= 20 else fine
+    return max(fine, Decimal(1)) if extent >= (5 if whole else 20) else fine
 
 
 def first(lever: Lever) -> str:

@@ -42,7 +42,7 @@ def dot(nodes: Mapping[str, str], links: Sequence[Link], *, directed: bool) -> s
     lines += [f"{quoted(name)} [label={quoted(text)}];" for name, text in nodes.items()]
     for link in links:
         attributes, sign = STROKES[link.stroke]
-        label = " ".join(x for x in (link.label, sign) if x)
+        label = "".join(f"\u00a0{x}" for x in (link.label, sign) if x)  # it stands beside its line, not on it
         way = "" if directed else ", dir=none"
         lines.append(f"{quoted(link.origin)} -> {quoted(link.to)} [label={quoted(label)}, {attributes}{way}];")
     return "\n".join([*lines, "}"])

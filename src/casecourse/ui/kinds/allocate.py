@@ -53,11 +53,12 @@ def _follows(ex: Allocate, given: dict[str, Decimal], key: str) -> None:
         if rule.need:
             mark = ":orange[:material/error:]" if rule in unmet else ":green[:material/check:]"
             word = t("还没有做到") if rule in unmet else t("做到了")
-            lines.append(f"- {mark} {set_right(ex.scope.fill(rule.say))} :small[:gray[{word}]]")
-    lines += [f"- :gray[:material/chat_bubble:] {set_right(ex.scope.fill(say))}" for say in ex.remarks(amounts)]
+            lines.append(f"{mark} {set_right(ex.scope.fill(rule.say))} :small[:gray[{word}]]")
+    lines += [f":gray[:material/chat_bubble:] {set_right(ex.scope.fill(say))}" for say in ex.remarks(amounts)]
     if lines:
         with st.container(key=f"needs-{key}", gap="xsmall"):
-            st.markdown("\n".join(lines))
+            for line in lines:
+                st.markdown(line)
 
 
 def _outputs(ex: Allocate, amounts: dict[str, Decimal], key: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from casecourse.formula import plain, rounded
 from casecourse.grading import JSON
 from casecourse.reckoning import AMOUNT
 from casecourse.texts import t
@@ -72,7 +73,15 @@ def _field(row: Amount, total: Sum, widget: str, left: Decimal, locked: bool) ->
         with st.container(key=f"rest-{widget}", width=132):
             if left and rest != (now or Decimal(0)):
                 moves.quiet(label, f"{widget}-rest", _put, (widget, total.typed(rest)), locked)
+            else:  # it keeps its place, so that nothing moves when the sum is met
+                st.caption(_share(now, total))
     return now
+
+
+def _share(value: Decimal | None, total: Sum) -> str:
+    if value is None or not total.whole or total.whole == 100:
+        return "\u00a0"
+    return t("占 {n}％", n=plain(rounded(100 * value / total.whole, 1)))
 
 
 def _put(widget: str, value: float) -> None:

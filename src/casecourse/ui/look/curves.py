@@ -21,6 +21,12 @@ class Curve:
     at: float | None
     here: str
 
+    @property
+    def rises(self) -> bool:
+        """True where it ends no lower than it begins."""
+        known = [y for y in self.ys if y is not None]
+        return not known or known[-1] >= known[0]
+
 
 def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: tuple[Curve, ...]) -> go.Figure:
     """Lines over one axis whose ends and present place are written below (`ends`), each with its present value."""
@@ -37,11 +43,11 @@ def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: 
             figure.add_scatter(
                 x=[at], y=[line.at], mode="markers", marker={"size": 11, "color": colour}, hoverinfo="skip", cliponaxis=False
             )  # fmt: skip
-            late = at > (xs[0] + xs[-1]) / 2
+            late, rising = at > (xs[0] + xs[-1]) / 2, line.rises
             said = f"{line.name} <b>{line.here}</b>" if len(lines) > 1 else f"<b>{line.here}</b>"
             figure.add_annotation(
                 x=at, y=line.at, text=said, showarrow=False, xanchor="right" if late else "left",
-                xshift=-10 if late else 10, yshift=-14 if n % 2 else 14, font={"size": 14, "color": INK},
+                xshift=-10 if late else 10, yshift=15 if late is rising else -15, font={"size": 14, "color": INK},
             )  # fmt: skip
     ticks = {xs[0]: ends[0], xs[-1]: ends[2]}
     reach = xs[-1] - xs[0] or 1
