@@ -58,11 +58,12 @@ def _slider(ex: Scale, item: Placed, axis: str, widget: str, key: str, moved: li
     st.session_state.setdefault(widget, MIDDLE)
     slot = _slot(item, axis)
     label = t("{item}：{left}（0）到 {right}（100）", item=ex.scope.fill(item.text), left=left, right=right)
-    with st.container(key=f"{'set' if slot in moved else 'unset'}-{widget}", gap=None):
+    with st.container(key=f"axis-{widget}", gap=None):
         found = st.slider(
             label, 0, FULL, key=widget, disabled=locked, on_change=_touch, args=(key, slot), label_visibility="collapsed"
         )  # fmt: skip
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
+        # the mark stands beside the slider: around it, it would take a new slider in the middle of a move
+        with st.container(key=f"{'set' if slot in moved else 'unset'}-{widget}", horizontal=True, horizontal_alignment="distribute"):  # fmt: skip
             st.caption(left, width="content")
             st.caption(right, width="content")
     return int(found)
@@ -163,7 +164,7 @@ def _apart(ex: Scale, tally: Tally) -> None:
     """Which two items the class, on average, placed farthest apart, and which nearest."""
     texts = {item.name: ex.scope.fill(item.text) for item in ex.items}
     pairs = [p for p in tally.extra.get("apart", []) if p[0] in texts and p[1] in texts]
-    if len(pairs) > 1:
+    if len(pairs) > 1 and pairs[0][2] > pairs[-1][2]:
         (a, b, far), (c, d, near) = pairs[0], pairs[-1]
         said = {"a": texts[a], "b": texts[b], "far": f"{far:.0f}", "c": texts[c], "d": texts[d], "near": f"{near:.0f}"}
         st.caption(t("平均位置相距最远：{a}与{b}（{far}）；最近：{c}与{d}（{near}）", **said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -78,37 +79,43 @@ class Spread:
 
 def spreads(rows: tuple[Spread, ...], reach: tuple[float, float], ends: tuple[str, str], size: int) -> go.Figure:
     """One strip a thing, on one axis: a tick for everybody, a bar for the middle half, its median, a diamond for what is real."""
-    figure = base(round(len(rows) * size * 4.3 + size * 2.2), size)
+    figure = base(round(len(rows) * size * 5.6 + size * 2.2), size)
     for n, row in enumerate(rows):
-        y = -n * 1.0
-        text = f"{row.label}　<span>{row.said}</span>"
+        y, at = -n * 1.0, -n * 1.0 - 0.24  # the words, and below them the strip
         figure.add_annotation(
-            x=reach[0], y=y + 0.32, text=text, showarrow=False, xanchor="left", font={"size": size * 0.94, "color": INK}
+            x=reach[0], y=y + 0.2, text=f"{row.label}<br>{row.said}", showarrow=False, xanchor="left", align="left",
+            font={"size": size * 0.94, "color": INK},
         )  # fmt: skip
-        if row.span:
-            figure.add_shape(type="rect", x0=row.span[0], x1=row.span[1], y0=y - 0.26, y1=y + 0.14, line={"width": 1.5, "color": OCHRE, "dash": "dot"})  # fmt: skip
         q1, median, q3 = row.quartiles
-        figure.add_shape(
-            type="line", x0=reach[0], x1=reach[1], y0=y - 0.06, y1=y - 0.06, line={"width": 1, "color": HAIR}
-        )
-        figure.add_shape(type="rect", x0=q1, x1=q3, y0=y - 0.16, y1=y + 0.04, fillcolor=PALE, line={"width": 0})
-        ticks = {"symbol": "line-ns", "size": size, "line": {"width": 1.5, "color": CONTEXT}, "opacity": 0.7}
-        figure.add_scatter(x=row.values, y=[y - 0.06] * len(row.values), mode="markers", marker=ticks, hoverinfo="skip", cliponaxis=False)  # fmt: skip
-        middle = {"symbol": "line-ns", "size": size * 1.7, "line": {"width": 3.5, "color": ACCENT}}
-        figure.add_scatter(x=[median], y=[y - 0.06], mode="markers", marker=middle, hoverinfo="skip", cliponaxis=False)
-        if row.actual is not None:
-            real = {"symbol": "diamond", "size": size * 0.8, "color": OCHRE}
-            figure.add_scatter(x=[row.actual], y=[y - 0.06], mode="markers", marker=real, hoverinfo="skip", cliponaxis=False)  # fmt: skip
+        strip = {"type": "line", "x0": reach[0], "x1": reach[1], "y0": at, "y1": at}
+        figure.add_shape(**strip, line={"width": 1, "color": HAIR})
+        figure.add_shape(type="rect", x0=q1, x1=q3, y0=at - 0.1, y1=at + 0.1, fillcolor=PALE, line={"width": 0})
+        if row.span:
+            dots = {"width": 1.5, "color": OCHRE, "dash": "dot"}
+            figure.add_shape(type="rect", x0=row.span[0], x1=row.span[1], y0=at - 0.16, y1=at + 0.16, line=dots)
+        for xs, marker in _ticks(row, size):
+            figure.add_scatter(
+                x=xs, y=[at] * len(xs), mode="markers", marker=marker, hoverinfo="skip", cliponaxis=False
+            )  # fmt: skip
     width = reach[1] - reach[0] or 1
     figure.update_layout(
         xaxis={
             "range": [reach[0] - width * 0.02, reach[1] + width * 0.03], "showticklabels": True, "tickvals": list(reach),
             "ticktext": list(ends), "tickfont": {"size": size * 0.85, "color": MUTED},
         },
-        yaxis={"range": [-len(rows) + 0.55, 0.6], "showticklabels": False},
+        yaxis={"range": [-len(rows) + 0.55, 0.52], "showticklabels": False},
         margin={"l": 0, "r": 0, "t": 2, "b": 2, "pad": 2},
     )  # fmt: skip
     return figure
+
+
+def _ticks(row: Spread, size: int) -> Iterator[tuple[tuple[float, ...], dict[str, object]]]:
+    """Everybody's tick, the median's, and the diamond of what is real."""
+    line = {"width": 1.5, "color": CONTEXT}
+    yield row.values, {"symbol": "line-ns", "size": size * 0.9, "line": line, "opacity": 0.7}
+    yield (row.quartiles[1],), {"symbol": "line-ns", "size": size * 1.5, "line": {"width": 3.5, "color": ACCENT}}
+    if row.actual is not None:
+        yield (row.actual,), {"symbol": "diamond", "size": size * 0.8, "color": OCHRE}
 
 
 @dataclass(frozen=True)
