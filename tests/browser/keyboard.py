@@ -281,14 +281,15 @@ def _cite(typist: Typist, box: Locator, exercise: Cite, raw: dict[str, list[str]
 def _allocate(typist: Typist, box: Locator, exercise: Allocate, raw: dict[str, Any]) -> None:
     for name, share in exercise.items.items():
         typist.write(box, "number", exercise.scope.fill(share.text), raw["items"][name])
-    if exercise.ask:
-        typist.write(box, "textarea", "", raw.get("why", "写一句"))
+    if raw.get("why"):
+        typist.write(box, "textarea", "", raw["why"])
 
 
 def _scorecard(typist: Typist, box: Locator, exercise: Scorecard, raw: dict[str, Any]) -> None:
     for name in exercise.criteria:
         typist.write(box, "number", name, raw["weights"][name])
-    typist.write(box, "textarea", "", raw.get("why", "写一句"))
+    if raw.get("why"):
+        typist.write(box, "textarea", "", raw["why"])
 
 
 def _scale(typist: Typist, box: Locator, exercise: Scale, raw: dict[str, Any]) -> None:

@@ -234,11 +234,11 @@ def _amounts(person: Person, box: Locator, amounts: dict[str, str], why: str) ->
 
 def _allocate(person: Person, box: Locator, exercise: Allocate, raw: dict[str, Any]) -> None:
     amounts = {name: raw["items"][name] for name in exercise.items}
-    _amounts(person, box, amounts, raw.get("why", "") or ("写一句" if exercise.ask else ""))
+    _amounts(person, box, amounts, raw.get("why", ""))
 
 
 def _scorecard(person: Person, box: Locator, exercise: Scorecard, raw: dict[str, Any]) -> None:
-    _amounts(person, box, {name: raw["weights"][name] for name in exercise.criteria}, raw.get("why", "写一句"))
+    _amounts(person, box, {name: raw["weights"][name] for name in exercise.criteria}, raw.get("why", ""))
 
 
 def slide(thumb: Locator, wanted: int) -> None:

@@ -230,9 +230,9 @@ class Allocate(ExerciseBase):
         held = next((a for a in self.ways() if not self.unmet(a)), None)
         if held is not None:
             items = {name: plain(value) for name, value in held.items()}
-            yield Sample({"items": items}, "unscored")
             if self.ask:
                 yield Sample({"items": items, "why": "先保没有别人管的。"}, "unscored")
+            yield Sample({"items": items}, "unscored")
             first = next(iter(items))
             odd: list[JSON] = [{first: items[first]}, {**items, "nobody": "1"}, {**items, first: "很多"}]
             odd += [{**items, first: "-1"}, {**items, first: plain(held[first] + 1)}, {**items, first: 3}]

@@ -146,8 +146,8 @@ class Scorecard(ExerciseBase):
         """Equal weights, everything on one, with a reason, and what is none."""
         even = {name: plain(value) for name, value in self.even().items()}
         one = {name: "100" if n == 0 else "0" for n, name in enumerate(self.criteria)}
-        yield Sample({"weights": even}, "unscored")
-        yield Sample({"weights": one, "why": "居民最清楚。"}, "unscored")
+        yield Sample({"weights": even, "why": "哪一样都不能少。"}, "unscored")
+        yield Sample({"weights": one}, "unscored")
         first = self.criteria[0]
         odd: list[JSON] = [{first: "100"}, {**one, first: "90"}, {**one, first: "100.5"}, {**one, "没有的": "0"}]
         odd += [{**one, first: x} for x in (100, "很重", "-1")]

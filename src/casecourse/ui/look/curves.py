@@ -86,7 +86,7 @@ def spreads(rows: tuple[Spread, ...], reach: tuple[float, float], ends: tuple[st
             x=reach[0], y=y + 0.2, text=f"{row.label}<br>{row.said}", showarrow=False, xanchor="left", align="left",
             font={"size": size * 0.94, "color": INK},
         )  # fmt: skip
-        q1, median, q3 = row.quartiles
+        q1, _, q3 = row.quartiles
         strip = {"type": "line", "x0": reach[0], "x1": reach[1], "y0": at, "y1": at}
         figure.add_shape(**strip, line={"width": 1, "color": HAIR})
         figure.add_shape(type="rect", x0=q1, x1=q3, y0=at - 0.1, y1=at + 0.1, fillcolor=PALE, line={"width": 0})
