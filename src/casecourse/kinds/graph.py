@@ -235,6 +235,19 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
 
     def samples(self) -> Iterator[Sample]:
         """Everything right, one thing missing or one too many, all wrong, and what is no drawing."""
+        yield from self._tried()
+        a, b = self.ends[0][0], self.ends[1][-1]
+        odd: list[JSON] = [{}, None, [], "图", {"edges": []}, {"edges": {}}, {"edges": [[a]]}, {"lines": [[a, b]]}]
+        odd += [
+            {"edges": [[a, "没有的节点"]]},
+            {"edges": [[a, b, "没有的线"]]},
+            {"fills": {"没有的框": "甲"}},
+            {"fills": []},
+        ]
+        odd += [] if self.grid else [{"edges": [[a, a]]}]
+        yield from (Sample(x, "unreadable") for x in odd)
+
+    def _tried(self) -> Iterator[Sample]:
         required = [edge for edge, _ in self.key("edges")]
         stray = self._stray()
         lines = [self._written(edge) for edge in required]
@@ -254,7 +267,6 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
                 yield Sample({"edges": [self._written(stray)]}, "wrong")
             elif not self.draws and all(others.values()):
                 yield Sample({"fills": others}, "wrong")
-        yield from (Sample(x, "unreadable") for x in self._odd())
 
     def _stray(self) -> Edge | None:
         """A line that is neither required nor tolerated."""
@@ -268,13 +280,6 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
     def _written(self, edge: Edge) -> list[str]:
         label = edge[2] or (self.labels[0] if self.labels else "")
         return [edge[0], edge[1], label] if label else [edge[0], edge[1]]
-
-    def _odd(self) -> Iterator[JSON]:
-        a, b = self.ends[0][0], self.ends[1][-1]
-        yield from ({}, None, [], "图", {"edges": []}, {"edges": {}}, {"edges": [[a]]}, {"edges": [[a, "没有的节点"]]})
-        yield from ({"edges": [[a, b, "没有的线"]]}, {"fills": {"没有的框": "甲"}}, {"fills": []}, {"lines": [[a, b]]})
-        if not self.grid:
-            yield {"edges": [[a, a]]}
 
     def public(self) -> Self:
         """Nodes, given lines and all fills, without saying which lines are wanted and what belongs where."""
