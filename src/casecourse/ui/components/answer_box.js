@@ -54,7 +54,6 @@ class Box {
     this.label.classList.toggle("hidden", data.hidden)
     field.placeholder = data.placeholder
     field.disabled = data.disabled
-    field.classList.toggle("right", data.figure)
     if (data.lines === 1 && data.most) field.maxLength = data.most
     if (first) this.begin()
     else if (data.epoch && data.epoch !== this.epoch) this.replace(data.value)
