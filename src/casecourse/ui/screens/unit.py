@@ -50,9 +50,8 @@ def objectives(unit: Unit) -> None:
     with st.container(key="objectives", gap="xsmall"):
         st.caption(t("学完这一节，你应当能够"))
         rows = [next(iter(o.items())) for o in unit.objectives.values()]
-        st.markdown(
-            "\n".join(f"{n}. {text}　:small[:gray[{t(LEVELS[level])}]]" for n, (level, text) in enumerate(rows, 1))
-        )
+        words = {level: "\u2060".join(t(LEVELS[level])) for level in LEVELS}  # a level's name stays on one line
+        st.markdown("\n".join(f"{n}. {text}　:small[:gray[{words[level]}]]" for n, (level, text) in enumerate(rows, 1)))
 
 
 def blocks(case: Case, unit: Unit) -> None:
