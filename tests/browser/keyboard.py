@@ -113,14 +113,25 @@ class Typist(Person):
         self.settle()
 
     def choose(self, wanted: str) -> None:
-        """Open the dropdown that has the focus, go down to a choice, Enter."""
-        for _ in range(FAR):
-            self.key("ArrowDown")
-            self.page.wait_for_timeout(50)
-            if self.page.evaluate(AT) == wanted:
-                break
+        """Open the dropdown that has the focus, go down to a choice, and up again where it was passed, Enter."""
+        now = None
+        for key in ("ArrowDown", "ArrowUp"):
+            while now != wanted:
+                self.key(key)
+                before, now = now, self._marked(now)
+                if now == before:
+                    break  # the end of the list
+        assert now == wanted, f"no choice {wanted}"
         self.key("Enter")
         self.settle()
+
+    def _marked(self, before: str | None) -> str | None:
+        """The choice that is marked once a key has had its effect, or the same as before where it had none."""
+        for _ in range(20):
+            self.page.wait_for_timeout(50)
+            if (now := self.page.evaluate(AT)) and now != before:
+                return str(now)
+        return before
 
     def write(self, box: Locator, role: str, name: str, text: str) -> None:
         """Tab to a field and type in the place of what stands there."""

@@ -119,7 +119,7 @@ def test_every_sample_of_every_kind_is_told(bank: Path, tmp_path: Path) -> None:
             if sample.expects == "unreadable":
                 with pytest.raises(Unreadable) as refusal:
                     grade(exercise, sample.raw)
-                assert lines[1:] == [f"读不出　{refusal.value}"]
+                assert lines[1:] == [f"读不出　{refusal.value}".replace("\u00a0", " ")]
                 continue
             words = {"right": "答对了", "part": "部分对", "wrong": "还不对", "unscored": "不计分"}
             assert lines[2].startswith(f"判分　{words[sample.expects]}")
