@@ -99,7 +99,7 @@ class Section:
 def my_page(who: Who, store: Store, course: Course) -> list[Section]:
     """The units in which a person answered something, in the course's order. Raises Forbidden."""
     require(who, READ_OWN, owner=who.person)
-    rows = answers.answers_of(store, who.person or "")
+    rows = [exporting.without_held(store, course, r) for r in answers.answers_of(store, who.person or "")]
     by_prompt: dict[tuple[str, str], list[AnswerRow]] = {}
     for row in rows:
         by_prompt.setdefault((row.case_id, row.exercise), []).append(row)
