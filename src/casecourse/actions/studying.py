@@ -61,6 +61,13 @@ def last_place(who: Who, store: Store, course: Course) -> tuple[Case, Unit] | No
     return None
 
 
+def seminars(who: Who, store: Store, course: Course) -> list[tuple[str, list[tuple[Case, Unit]]]]:
+    """The suggested meetings, each with those of its units that this person may read today; none without any."""
+    units = {f"{c.id}:{u.id}": (c, u) for c in visible(who, store, course) for u in c.units}
+    order = [(s.title, [units[ref] for ref in s.units if ref in units]) for s in course.seminars]
+    return [(title, found) for title, found in order if found]
+
+
 def opened(who: Who, store: Store, case: str, unit: str) -> None:
     """A person opened a unit: remember where she is."""
     if who.person:

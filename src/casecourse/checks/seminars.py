@@ -28,9 +28,7 @@ def check(content: Content) -> Iterator[Diagnostic]:
             if ref not in units and not _broken(content, ref):
                 near = get_close_matches(ref, units, 1, 0.6)
                 help_ = t("是不是 '{near}'？", near=near[0]) if near else t("写成 案例:单元")
-                yield Diagnostic(
-                    span, "unknown-reference", t("没有叫“{ref}”的{what}", ref=ref, what=t("单元")), help_
-                )
+                yield Diagnostic(span, "unknown-reference", t("没有叫“{ref}”的{what}", ref=ref, what=t("单元")), help_)
     for ref in units:
         if ref not in first:
             message = t("单元 '{name}' 没有放进任何一次课", name=ref)

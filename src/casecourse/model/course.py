@@ -17,7 +17,6 @@ from casecourse.model.facts import Facts
 from casecourse.model.note import TeachingNote
 from casecourse.model.unit import Unit
 
-
 When = Literal["before", "after"]
 WHEN: Final[tuple[When, ...]] = get_args(When)
 
