@@ -90,8 +90,9 @@ def seminars() -> None:
         for n, (title, units) in enumerate(order, 1):
             with st.container(key=f"entry-seminar-{n}", gap=None):
                 st.markdown(f"**{n}　{title}**")
+                mixed = len({case.id for case, _ in units}) > 1
                 for case, unit in units:
-                    label = f"{case.short}　{unit.title}"
+                    label = f"{case.short}　{unit.title}" if mixed else unit.title
                     st.page_link("screens/unit.py", label=label, query_params={"case": case.id, "unit": unit.id})
 
 
