@@ -8,8 +8,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import NoneType
 from time import monotonic
+from types import NoneType
 from typing import Any
 
 import pytest

@@ -38,7 +38,11 @@ def standing(found: Paper) -> None:
             left = [str(n) for n, ref in enumerate(found.refs, 1) if ref not in found.answered]
             words = t("还剩 {n} 题：{list}", n=len(left), list="、".join(left)) if left else t("都答了，收卷以前可以改")
             st.progress(a / b, text=t("答了 {a} / {b} 题　{words}", a=a, b=b, words=words))
-            st.caption(t("交了不显示对错；收卷以前可以再答，以最后一次为准。不知道就留空，不必猜；“源文未载”只在材料没有写的时候选。"))
+            st.caption(
+                t(
+                    "交了不显示对错；收卷以前可以再答，以最后一次为准。不知道就留空，不必猜；“源文未载”只在材料没有写的时候选。"
+                )
+            )
         else:
             st.caption(t("你没有答这份测验"))
 
