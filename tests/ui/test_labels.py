@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from casecourse.kinds.table import FilledTable
 from casecourse.ui.components import answer_box
+from casecourse.ui.kinds.table import _head
 from casecourse.ui.look import CSS
 
 
@@ -19,3 +21,15 @@ def test_a_phone_shows_the_name_of_every_typed_cell() -> None:
     assert cells is not None
     assert asked
     assert set(re.findall(r"(--label-[a-z]+):", cells[1])) == asked
+
+
+def test_a_column_names_a_unit_only_where_its_cells_share_one() -> None:
+    """One unit stands over the column; cells counted in several units are not all headed by the first."""
+    fields = {"kind": "table", "prompt": "算一算", "assumed": "教师设定", "columns": ["总数", "各数"]}
+    rows = {
+        "甲": [{"answer": "1", "unit": "家"}, {"answer": "1", "unit": "家"}],
+        "乙": [{"answer": "2", "unit": "家"}, {"answer": "2", "unit": "％"}],
+        "丙": ["源文未载", "源文未载"],
+    }
+    table = FilledTable.model_validate({**fields, "rows": rows})
+    assert [_head(table, column) for column in table.columns] == ["总数（家）", "各数"]

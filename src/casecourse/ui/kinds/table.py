@@ -15,15 +15,13 @@ from casecourse.ui.kinds import marks
 
 
 def _head(ex: FilledTable, column: AskedColumn) -> str:
-    unit = column.unit or next(
-        (
-            b.unit
-            for cells in ex.rows.values()
-            for c, b in zip(ex.columns, cells, strict=True)
-            if c is column and b.unit
-        ),
-        "",
-    )
+    """The column's name with its unit; cells of several units each say their own where they are named."""
+    units = {b.unit for cells in ex.rows.values() for c, b in zip(ex.columns, cells, strict=True) if c is column}
+    units.discard("")
+    return _with_unit(column, column.unit or (units.pop() if len(units) == 1 else ""))
+
+
+def _with_unit(column: AskedColumn, unit: str) -> str:
     return f"{column.text}（{unit}）" if unit else column.text
 
 
@@ -44,15 +42,17 @@ def ask(ex: FilledTable, *, key: str, big: bool, locked: bool) -> JSON | None:
                 with places[c + 1]:
                     if column.given:
                         st.markdown(ex.scope.fill(" / ".join(blank.accept)))
-                    elif value := _field(ex, row, column, ex.choices(column, blank), f"w-{key}-{r}-{c}", locked):
+                    elif value := _field(ex, row, column, f"w-{key}-{r}-{c}", locked):
                         answer.setdefault(row, {})[column.text] = value
     st.caption(t("材料没有写的格子，填“{word}”。", word=UNKNOWN))
     return answer or None
 
 
-def _field(ex: FilledTable, row: str, column: AskedColumn, choices: tuple[str, ...], key: str, locked: bool) -> str:
-    label = t("{row}的{column}", row=ex.scope.fill(row), column=_head(ex, column))
-    if choices:
+def _field(ex: FilledTable, row: str, column: AskedColumn, key: str, locked: bool) -> str:
+    blank = ex.rows[row][ex.columns.index(column)]
+    name = _with_unit(column, blank.unit) if blank.unit else _head(ex, column)
+    label = t("{row}的{column}", row=ex.scope.fill(row), column=name)
+    if choices := ex.choices(column, blank):
         picked = st.selectbox(
             label, choices, index=None, key=key, placeholder=t("选一项"), disabled=locked, label_visibility="collapsed",
             format_func=ex.scope.fill, filter_mode=None,
