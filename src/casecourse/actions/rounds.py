@@ -79,12 +79,6 @@ def current(who: Who, store: Store, class_id: int | None) -> RoundRow | None:
     return rounds.current(store, class_id)
 
 
-def veiled(store: Store, class_id: int | None, case: str) -> frozenset[str]:
-    """The exercises of a case whose answers nobody may see now, because the class is voting on them."""
-    here = rounds.current(store, class_id) if class_id is not None else None
-    return frozenset({here.exercise} if here and here.case_id == case and here.phase != "revealed" else ())
-
-
 # ---- voting ------------------------------------------------------------------------------------------------------------
 
 

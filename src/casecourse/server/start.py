@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 from streamlit import App, config
 
 import casecourse
-from casecourse.server import settings
+from casecourse.server import live, settings
 from casecourse.server.banner import addresses, banner
 from casecourse.server.cookies import DeviceCookie
 from casecourse.server.headers import Shield
@@ -56,6 +56,7 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
     _say(banner(addresses(here.host), here.port, join_code, passcode, scheme=here.scheme, data=data))
     housekeeping = asyncio.create_task(_look_after())
     yield
+    await live.hang_up()
     housekeeping.cancel()
     with suppress(asyncio.CancelledError):
         await housekeeping

@@ -38,9 +38,7 @@ def add_round(store: Store, class_id: int, case_id: str, exercise: str, *, named
     return store.write(lambda c: _begin(c, class_id, case_id, exercise, named, store.clock()))
 
 
-def _begin(
-    connection: Connection, class_id: int, case_id: str, exercise: str, named: bool, now: datetime
-) -> RoundRow:
+def _begin(connection: Connection, class_id: int, case_id: str, exercise: str, named: bool, now: datetime) -> RoundRow:
     bump(connection, class_id, now)  # its row's lock keeps two beginnings of one class apart
     other = _current(connection, class_id)
     if other is not None:
@@ -184,7 +182,9 @@ def ballots_of(store: Store, round_id: int, voter: str | None = None) -> list[Ba
     """Every ballot of a round, or of one voter in it, in the order in which they came."""
     query = select(ballots).where(ballots.c.round_id == round_id).order_by(ballots.c.seq)
     with store.read() as connection:
-        return [_ballot(r) for r in connection.execute(query if voter is None else query.where(ballots.c.voter == voter))]
+        return [
+            _ballot(r) for r in connection.execute(query if voter is None else query.where(ballots.c.voter == voter))
+        ]
 
 
 def voted(store: Store, round_id: int, vote: int) -> int:

@@ -45,21 +45,7 @@ def upgrade() -> None:
         _number("void"),
     )
     _ballots()
-    op.create_table(
-        "stages",
-        _number("class_id", sa.ForeignKey("classes.id"), key=True),
-        _number("rev"),
-        _text("case_id"),
-        _text("unit"),
-        _number("step"),
-        _number("part"),
-        _number("parts"),
-        _number("round_id", sa.ForeignKey("rounds.id"), nullable=True),
-        _text("cover"),
-        _number("revealed"),
-        _text("timer", nullable=True),
-        _text("at"),
-    )
+    _stages()
 
 
 def _ballots() -> None:
@@ -85,6 +71,24 @@ def _ballots() -> None:
     )
     op.create_index("ballots_in", "ballots", ["round_id", "vote", "voter"])
     _only_added()
+
+
+def _stages() -> None:
+    op.create_table(
+        "stages",
+        _number("class_id", sa.ForeignKey("classes.id"), key=True),
+        _number("rev"),
+        _text("case_id"),
+        _text("unit"),
+        _number("step"),
+        _number("part"),
+        _number("parts"),
+        _number("round_id", sa.ForeignKey("rounds.id"), nullable=True),
+        _text("cover"),
+        _number("revealed"),
+        _text("timer", nullable=True),
+        _text("at"),
+    )
 
 
 def _only_added() -> None:
