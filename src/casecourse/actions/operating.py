@@ -7,7 +7,7 @@ import os
 import secrets
 import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -70,6 +70,19 @@ def backups_folder() -> Path:
 def store() -> Store:
     """The store of this process, opened once. Raises what `store.open` raises."""
     return _store(store_address())
+
+
+_reached: list[str] = []
+
+
+def reached_at(names: Iterable[str]) -> None:
+    """The server says under which names and addresses this machine is reached, the nearest first."""
+    _reached[:] = names
+
+
+def addresses() -> tuple[str, ...]:
+    """The names and addresses under which this machine is reached; empty before the server has said."""
+    return tuple(_reached)
 
 
 def watch() -> Callable[[], bool]:

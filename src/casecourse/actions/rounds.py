@@ -16,7 +16,24 @@ from casecourse.grading import JSON, ExerciseBase, Tally, Unreadable, Verdict, g
 from casecourse.model import Course, full_id
 from casecourse.store import Store, rounds
 from casecourse.store.errors import Stale
+from casecourse.store.rounds import Deed
 from casecourse.store.rows import BallotRow, DraftRow, NewBallot, RoundRow, VoteRow
+
+__all__ = [
+    "WHY",
+    "Booth",
+    "Deed",
+    "Result",
+    "begin",
+    "booth",
+    "by_person",
+    "cast",
+    "current",
+    "do",
+    "result",
+    "voted",
+    "voter",
+]
 
 WHY = 200  # characters of the sentence why a vote was changed
 
@@ -65,7 +82,7 @@ def begin(who: Who, store: Store, course: Course, class_id: int, case: str, ref:
     return rounds.add_round(store, class_id, owner, name, named=named)
 
 
-def do(who: Who, store: Store, round_id: int, deed: rounds.Deed, *, vote: int | None = None) -> RoundRow:
+def do(who: Who, store: Store, round_id: int, deed: Deed, *, vote: int | None = None) -> RoundRow:
     """Open, lock, reopen, reset, reveal or end. Raises Forbidden, Stale where that does not fit any more."""
     require(who, TEACH)
     return rounds.do(store, round_id, deed, vote=vote)

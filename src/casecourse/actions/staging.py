@@ -35,6 +35,12 @@ class Scene:
         return self.steps[min(self.row.step, len(self.steps) - 1)] if self.steps else None
 
     @property
+    def on(self) -> tuple[Case, Unit, Step] | None:
+        """Case, unit and step on the stage; None where nothing is."""
+        here = self.here
+        return (self.case, self.unit, here) if self.case and self.unit and here else None
+
+    @property
     def next(self) -> Step | None:
         """The step after it."""
         return self.steps[self.row.step + 1] if self.row.step + 1 < len(self.steps) else None

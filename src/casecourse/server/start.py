@@ -53,7 +53,9 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
         os._exit(1)  # nothing is open yet, and a traceback would hide the sentence
     here = listening(sys.argv)
     data = operating.data_folder()
-    _say(banner(addresses(here.host), here.port, join_code, passcode, scheme=here.scheme, data=data))
+    names = addresses(here.host)
+    operating.reached_at(names)
+    _say(banner(names, here.port, join_code, passcode, scheme=here.scheme, data=data))
     housekeeping = asyncio.create_task(_look_after())
     yield
     await live.hang_up()

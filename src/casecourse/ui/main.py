@@ -28,8 +28,11 @@ def pages() -> list[st.Page]:
     if mechanisms.offered(session.who()):
         found.append(st.Page(SCREENS / "mechanisms.py", title=t("机制"), url_path="mechanisms"))
     if role == "student":
+        found.append(st.Page(SCREENS / "live.py", title=t("课堂"), url_path="live"))
         found.append(st.Page(SCREENS / "me.py", title=t("我的"), url_path="me"))
     if role == "instructor":
+        found.append(st.Page(SCREENS / "project.py", title=t("投影"), url_path="project"))
+        found.append(st.Page(SCREENS / "remote.py", title=t("遥控"), url_path="remote"))
         found.append(st.Page(SCREENS / "classroom.py", title=t("班级"), url_path="class"))
     if role == "anonymous":
         found.append(st.Page(SCREENS / "join.py", title=t("加入班级"), url_path="join"))
