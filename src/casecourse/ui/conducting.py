@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 import streamlit as st
@@ -114,11 +115,13 @@ def turning(scene: Scene, class_id: int) -> None:
                 if st.button(label, key=f"timer-{minutes}", width="stretch"):
                     staging.time(who, store, class_id, minutes)
                     session.again()
-        with st.popover(t("跳到"), width="stretch"):
-            for n, step in enumerate(scene.steps):
-                if st.button(words(scene, step)[:24], key=f"jump-{n}", type="tertiary", width="stretch"):
-                    staging.show(who, store, course, class_id, row.case_id, row.unit, n)
-                    session.again()
+    to = st.selectbox(
+        t("跳到"), range(len(scene.steps)), index=min(row.step, len(scene.steps) - 1), key=f"jump-{row.rev}",
+        format_func=lambda n: f"{n + 1}　{words(scene, scene.steps[n])}", filter_mode=None,
+    )  # fmt: skip
+    if to is not None and to != min(row.step, len(scene.steps) - 1):
+        staging.show(who, store, course, class_id, row.case_id, row.unit, to)
+        session.again()
 
 
 def starting(scene: Scene, class_id: int) -> None:
@@ -137,10 +140,8 @@ def starting(scene: Scene, class_id: int) -> None:
         )
         with st.container(horizontal=True):
             if st.button(t("宣布投票"), key="begin", type="primary"):
-                try:
+                with suppress(Stale):  # the projector was quicker; what is drawn next shows it
                     rounds.begin(who, store, course, class_id, asked[0], f"{asked[0]}:{asked[1]}", named=bool(named))
-                except Stale:
-                    pass  # the projector was quicker; what is drawn next shows it
                 session.again()
             label = t("收起答案") if scene.row.revealed else t("直接揭晓答案")
             if st.button(label, key="uncover"):
@@ -169,10 +170,8 @@ def voting(here: RoundRow, class_id: int) -> None:
         for n, deed in enumerate(OFFERED.get(here.phase, ())):
             kind = "primary" if n == 0 else "secondary"
             if st.button(labels[deed], key=f"deed-{deed}", type=kind, help=meaning(deed)):  # type: ignore[arg-type]
-                try:
+                with suppress(Stale):  # somebody was quicker; what is drawn next shows it
                     rounds.do(who, store, here.id, deed, vote=here.vote)
-                except Stale:
-                    pass  # somebody was quicker; what is drawn next shows it
                 session.again()
     if found is not None:
         counts(found, class_id)

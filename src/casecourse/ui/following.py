@@ -23,7 +23,12 @@ def follow(class_id: int) -> None:
     """The round under way, else the step that is on the stage, at the size of a phone."""
     who, store, course = session.who(), session.store(), session.course()
     scene = staging.scene(who, store, course, class_id)
+    scened(scene)
     line(scene, class_id, "follow")
+
+
+def scened(scene: Scene) -> None:
+    """What the stage has for this phone."""
     if scene.round is not None:
         drafts.mine(scene.round.case_id, fresh=True)
         try:

@@ -25,7 +25,9 @@ from casecourse.ui.components.qr import qr
 from casecourse.ui.components.stage import Heard
 from casecourse.ui.components.stage import stage as listen
 from casecourse.ui.kinds import TWINS
+from casecourse.ui.look import figures
 
+FIGURE: Final = 30  # pixels of the type in a figure
 MINUTES: Final = (1, 3, 5, 10, 0)  # what T sets, one after the other
 COVERS: Final[dict[str, Cover]] = {"blank": "blank", "code": "code", "help": "help"}
 # what V does in each phase; before a round it announces one
@@ -124,7 +126,7 @@ def top(scene: Scene) -> None:
         case, unit = scene.case, scene.unit
         st.caption(f"{case.title}　{unit.title}" if case and unit else t("投影"), width="content")
         with st.container(key="stage-part", width="content"):
-            st.caption(t("第 {n} / {all} 屏", n=scene.row.part + 1, all=max(scene.row.parts, scene.row.part + 1)))
+            st.caption("1 / 1")  # the stage writes which part is shown: only it knows how many there are
         st.caption(state(scene), width="content")
 
 
@@ -241,7 +243,8 @@ def step(scene: Scene, case: Case, unit: Unit, here: Step) -> None:
         if found is not None:
             question(found)
     else:
-        DRAW[block.NAME](block, facts, f"stage-{here.place}-{here.page}", {})
+        with figures.sized(FIGURE):
+            DRAW[block.NAME](block, facts, f"stage-{here.place}-{here.page}", {})
 
 
 def question(exercise: ExerciseBase) -> None:

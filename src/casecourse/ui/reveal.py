@@ -52,6 +52,8 @@ def votes(found: Result, *, big: bool, key: str) -> None:
         return
     shown = [found.tallies[0], found.tallies[-1]] if len(found.tallies) > 1 else [found.tallies[0]]
     labels = list(dict.fromkeys(label for tally in shown for label in tally.slots.get("", {})))
+    order = [o.text for o in found.exercise.options_shown()]
+    labels.sort(key=lambda label: order.index(label) if label in order else len(order))
     if all(set(tally.slots) <= {""} for tally in shown) and 0 < len(labels) <= BARS:
         figures(found, shown, labels, size=30 if big else 15, key=key)
         return
@@ -75,6 +77,8 @@ def figures(found: Result, shown: list[Tally], labels: list[str], *, size: int, 
     right = frozenset(short[o.text] for o in found.exercise.options_shown() if o.right and o.text in short)
     rows = [[tally.slots.get("", {}).get(label, 0) for label in labels] for tally in shown]
     flows = (found.shift.flows if found.shift else {}).get("", {})
+    if short[labels[0]] != fill(labels[0]):
+        st.markdown("\n".join(f"- **{short[label]}**　{fill(label)}" for label in labels))
     columns = st.columns(2 if flows else 1, gap="large")
     with columns[0]:
         st.caption(t("两次投票（人）") if len(shown) > 1 else t("投票（人）"))
@@ -88,8 +92,6 @@ def figures(found: Result, shown: list[Tally], labels: list[str], *, size: int, 
             moved = "；".join(t("从{a}到{b} {n} 人", a=fill(a), b=fill(b), n=n) for (a, b), n in flows.items())
             figure = ribbons([short[label] for label in labels], named, right, size)
             st.plotly_chart(figure, config=STILL, key=f"flows-{key}", alt=moved)
-    if short[labels[0]] != fill(labels[0]):
-        st.markdown("\n".join(f"- **{short[label]}**　{fill(label)}" for label in labels))
 
 
 def moves(found: Result, key: str) -> None:

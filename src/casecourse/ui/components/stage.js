@@ -79,7 +79,6 @@ class Stage {
     let zoom = this.zoom
     set(zoom)
     while (!fits() && zoom > LEAST) set((zoom = Math.max(LEAST, zoom * 0.94)))
-    if (!fits() && this.zoom > 1) set((zoom = LEAST)) 
     const starts = fits() ? [0] : cuts(inner, room)
     body.toggleAttribute("data-split", starts.length > 1)
     const part = Math.min(this.data.part, starts.length - 1)
@@ -87,12 +86,13 @@ class Stage {
       const from = starts[part]
       const to = starts[part + 1] ?? inner.scrollHeight
       inner.style.transform = `translateY(${-from}px)`
-      inner.style.clipPath = `inset(${from}px -1px ${inner.scrollHeight - to}px -1px)`
+      inner.style.clipPath = `inset(${from}px -4em ${inner.scrollHeight - to}px -4em)`
     }
     root.dataset.parts = String(starts.length)
     root.dataset.part = String(part)
-    const mark = document.querySelector(".st-key-stage-part")
-    if (mark) mark.style.display = starts.length > 1 ? "" : "none"
+    const mark = document.querySelector(".st-key-stage-part p")
+    if (mark) mark.textContent = `${part + 1} / ${starts.length}`
+    root.toggleAttribute("data-split", starts.length > 1)
     if (starts.length !== this.data.parts && this.told !== `${this.data.rev}/${starts.length}`) {
       this.told = `${this.data.rev}/${starts.length}`
       this.report(this.data.rev, starts.length)

@@ -38,14 +38,15 @@ def ribbons(labels: Sequence[str], flows: Flows, right: frozenset[str], size: in
     first = [sum(n for (a, _), n in flows.items() if a == label) for label in labels]
     last = [sum(n for (_, b), n in flows.items() if b == label) for label in labels]
     figure = base(round(size * (1.6 + len(labels) * 3.2)), size)
-    span = total + gap * (len(labels) - 1)
+    span = total + gap * (max(sum(map(bool, first)), sum(map(bool, last))) - 1)
     figure.update_layout(
         xaxis={"range": [-0.4, 1.4]}, yaxis={"range": [span, 0], "showticklabels": False}, margin={"t": 4, "pad": 0}
     )
     tops = [_tops(first, gap), _tops(last, gap)]
     for side, counts in enumerate((first, last)):
         for label, top, n in zip(labels, tops[side], counts, strict=True):
-            _end(figure, side, label, top, n, CONTEXT if side == 0 else RIGHT if label in right else ACCENT, size)
+            if n:
+                _end(figure, side, label, top, n, CONTEXT if side == 0 else RIGHT if label in right else ACCENT, size)
     out, into = list(tops[0]), list(tops[1])
     for i, here in enumerate(labels):
         for j, there in enumerate(labels):
@@ -56,7 +57,7 @@ def ribbons(labels: Sequence[str], flows: Flows, right: frozenset[str], size: in
 
 
 def _tops(counts: Sequence[int], gap: float) -> list[float]:
-    return [sum(counts[:n]) + gap * n for n in range(len(counts))]
+    return [sum(counts[:n]) + gap * sum(map(bool, counts[:n])) for n in range(len(counts))]
 
 
 def _end(figure: go.Figure, side: int, label: str, top: float, n: int, colour: str, size: int) -> None:
