@@ -159,6 +159,7 @@ def foot(scene: Scene, class_id: int) -> None:
             scene.row.rev,
             key="stage",
             code=room.code if room and open_ else "",
+            address=session.address().partition("://")[2],
             timer=scene.row.timer.isoformat() if scene.row.timer else "",
             left=seconds_left(scene),
             n=rounds.voted(who, store, here) if here and counts else -1,

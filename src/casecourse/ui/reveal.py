@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from casecourse.actions.rounds import Result
+from casecourse.agreement import evenness
 from casecourse.analytics.shift import FEW
 from casecourse.grading import Tally
 from casecourse.texts import t
@@ -33,6 +34,7 @@ def draw(found: Result, *, big: bool, key: str) -> None:
                 with st.container(key=f"revealkey-{key}", gap="xsmall"):
                     the_key(found, key)
             numbers(found, key)
+            disagreement(found, key)
         reasons(found, key)
 
 
@@ -148,6 +150,15 @@ def numbers(found: Result, key: str) -> None:
             f"num-{key}",
             t("两次分布之差的一半，Hake 的增益要有答案才算"),
         )
+
+
+def disagreement(found: Result, key: str) -> None:
+    """How evenly each vote spreads over what was answered, where an answer has one place."""
+    shown = [found.tallies[0], found.tallies[-1]] if len(found.tallies) > 1 else list(found.tallies)
+    if not shown or any(set(tally.slots) != {""} or tally.n < FEW for tally in shown):
+        return
+    said = " → ".join(f"{evenness(tally.slots['']):.2f}" for tally in shown)
+    figure(t("分歧"), said, f"spread-{key}", t("0 是全体一致，1 是各项人数相等：熵除以它的最大值，Shannon 1948"))
 
 
 def figure(name: str, value: str, key: str, help_: str = "") -> None:

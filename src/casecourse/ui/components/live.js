@@ -38,7 +38,7 @@ class Line {
     if (!data.code) return []
     const code = document.createElement("strong")
     code.textContent = data.code
-    return [document.createTextNode(data.words.join + "\u3000"), code]
+    return [document.createTextNode(`${data.words.join}\u3000${data.address}\u3000`), code]
   }
 
   draw() {

@@ -24,6 +24,7 @@ def live(
     *,
     key: str,
     code: str = "",
+    address: str = "",
     timer: str = "",
     left: float = 0,
     n: int = -1,
@@ -32,9 +33,18 @@ def live(
 ) -> None:
     """Follow class `room`, whose stage is drawn as of `rev`.
 
-    `code` is shown to join by; `timer` names a clock that has `left` seconds to run; `n` of `size` have voted, where the
+    `code` is shown to join by, at `address`; `timer` names a clock that has `left` seconds to run; `n` of `size` have voted, where the
     screen may say so. `spread`: this is one of many screens, which ask for their pages one after the other.
     """
     words = {"join": t("加入课堂"), "voted": t("已投")}
-    data = {"room": room, "rev": rev, "code": code, "timer": timer, "left": left, "n": n, "size": size}
+    data = {
+        "room": room,
+        "rev": rev,
+        "code": code,
+        "address": address,
+        "timer": timer,
+        "left": left,
+        "n": n,
+        "size": size,
+    }
     _line(key=f"live-{key}", data=data | {"spread": spread, "words": words}, width="stretch")
