@@ -26,6 +26,8 @@ export-own        - o - -
 teach             - - + +
 manage-people     - - + +
 settings          - - + +
+sit-test          - o - -
+run-test          - - + +
 operate           - - - +
 """
 CELLS = [

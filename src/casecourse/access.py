@@ -29,6 +29,8 @@ EXPORT_OWN: Final = "export-own"  # one's own answers as a file
 TEACH: Final = "teach"  # edit, import, publish, project, open and close rounds
 MANAGE_PEOPLE: Final = "manage-people"  # roster, reset a code
 SETTINGS: Final = "settings"  # classes, their join codes and settings
+SIT_TEST: Final = "sit-test"  # the test before or after the course, as far as it is open
+RUN_TEST: Final = "run-test"  # open a test for a class, collect it, release its keys
 OPERATE: Final = "operate"  # backup, restore, migrate, set the instructor's passcode
 
 
@@ -71,6 +73,8 @@ TABLE: Final[Mapping[str, Mapping[Role, Cell]]] = MappingProxyType(
         TEACH: _row(False, False, True, True),
         MANAGE_PEOPLE: _row(False, False, True, True),
         SETTINGS: _row(False, False, True, True),
+        SIT_TEST: _row(False, "own", False, False),
+        RUN_TEST: _row(False, False, True, True),
         OPERATE: _row(False, False, False, True),
     }
 )

@@ -26,6 +26,12 @@ def evenness(counts: Mapping[str, int]) -> float:
     return -sum(p * log(p) for p in parts) / log(len(counts)) if len(parts) > 1 else 0.0
 
 
+def settled(counts: Mapping[str, int]) -> bool:
+    """Say whether a class agrees on a label: at least two thirds of those who answered, and at least two people, say it."""
+    most = max(counts.values(), default=0)
+    return most > 1 and 3 * most >= 2 * sum(counts.values())
+
+
 def ranks(scores: Sequence[Decimal]) -> list[float]:
     """The rank of each score, the highest 1; equal scores share the mean of their ranks."""
     above = [sum(other > score for other in scores) for score in scores]

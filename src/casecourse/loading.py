@@ -116,6 +116,7 @@ def load(root: Path) -> Content:
         tests=listing.tests if listing else Tests(),
         notes={c.id: note for c in cases if (note := _note(content, c.id, digest))},
         opens={c.case: c.opens for c in listing.cases if c.opens} if listing else {},
+        seminars=listing.seminars if listing else (),
         revision=digest.hexdigest()[:16],
     )
     return content
@@ -160,7 +161,7 @@ def _course_file(content: Content, digest: hashlib._Hash) -> CourseFile | None:
     found = _mapping(content, file, digest)
     if not found:
         return None
-    result = shaped(CourseFile, found[0], found[1], pieces=("cases", "rubrics", "tests"))
+    result = shaped(CourseFile, found[0], found[1], pieces=("cases", "rubrics", "seminars", "tests"))
     content.diagnostics += result.diagnostics
     content.places[("course",)] = Place(found[1], (), _gone(result.left_out))
     content.broken |= {("rubric", str(p[1])) for p in result.left_out if p[0] == "rubrics"}

@@ -215,6 +215,15 @@ def test_tally_counts_cells_and_merges_the_class(tmp_path: Path) -> None:
     assert counted.extra["merged"]["第二级 · 谁来办"] == ""
 
 
+def test_a_class_agrees_on_a_cell_or_splits(tmp_path: Path) -> None:
+    """Two thirds of at least two people agree; fewer, or a single voice, is a cell to talk about; an empty cell is neither."""
+    found = exercise(tmp_path, LEVELS)
+    cells: list[JSON] = [{"第一级": {"每格人数": "5.8", "谁来办": who}} for who in ("区", "街镇")]
+    counted = found.tally([*cells, {"第一级": {"每格人数": "6"}}, {"第二级": {"谁来办": "社区"}}])
+    assert counted.slots["第一级 · 每格人数"] == {"5.8": 2, "6": 1}
+    assert set(counted.extra["split"]) == {"第一级 · 谁来办", "第二级 · 谁来办"}
+
+
 def test_public_is_the_same_whatever_the_key(tmp_path: Path) -> None:
     """Before release asked cells show only dropdown, unit and decimals, shown ones their text."""
     other = LEVELS.replace("accept: 社区,", "accept: 区,").replace("=forces / grids", "=forces - grids")

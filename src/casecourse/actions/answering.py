@@ -9,6 +9,7 @@ from typing import Any
 from casecourse.access import READ_OWN, READ_UNPUBLISHED, SEE_CLASS, WRITE_ANSWER, WRITE_CLOSED, Who, allowed, require
 from casecourse.actions import citing
 from casecourse.actions.counting import counts_of
+from casecourse.actions.sittings import closed, closing, feedback, refused
 from casecourse.grading import JSON, ExerciseBase, Passage, Tally, Unreadable, Verdict, grade
 from casecourse.model import Course, full_id
 from casecourse.store import Store, answers, drafts, progress, rounds, settings
@@ -78,17 +79,12 @@ def mine(who: Who, store: Store, case: str) -> Mine:
     )
 
 
-def closed(store: Store, class_id: int | None, case: str) -> frozenset[str]:
-    """The exercises of a case that are closed for a class: no more answers, keys shown."""
-    return frozenset(settings.setting(store, _closing(class_id, case), []))
-
-
 def close(who: Who, store: Store, class_id: int, case: str, exercise: str, shut: bool) -> None:
     """Close an exercise for a class and release its key, or open it again. Raises Forbidden."""
     require(who, SEE_CLASS)
-    now = set(settings.setting(store, _closing(class_id, case), []))
+    now = set(closed(store, class_id, case))
     now = now | {exercise} if shut else now - {exercise}
-    settings.put_setting(store, _closing(class_id, case), sorted(now))
+    settings.put_setting(store, closing(class_id, case), sorted(now))
 
 
 def veiled(store: Store, class_id: int | None, case: str) -> frozenset[str]:
@@ -97,16 +93,13 @@ def veiled(store: Store, class_id: int | None, case: str) -> frozenset[str]:
     return frozenset({here.exercise} if here and here.case_id == case and here.phase != "revealed" else ())
 
 
-def _closing(class_id: int | None, case: str) -> str:
-    return f"closed:{class_id}:{case}"
-
-
 def standing(course: Course, case: str, ref: str, have: Mine) -> Standing:
     """How a person stands with the exercise that `ref` names. Raises KeyError where there is none."""
     owner, name = full_id(case, ref)
     exercise = course.exercise(owner, name)
     if exercise is None:
         raise KeyError(ref)
+    exercise = exercise.model_copy(update={"feedback": feedback(course, owner, name, exercise.feedback)})
     rows = have.answers.get(name, [])
     if name in have.veiled:
         seen = exercise.public()
@@ -160,14 +153,15 @@ def submit(
 ) -> AnswerRow:
     """Store an answer; it is durable on return. The same `client_id` never makes two. `cites` are passages beside it.
 
-    Raises Unreadable, Forbidden (also for an exercise that is closed or being voted on), Spent, Conflict, StoreDown, KeyError.
+    Raises Unreadable, Forbidden (also for an exercise that is closed or being voted on, and for a test that is not open),
+    Spent, Conflict, StoreDown, KeyError.
     """
     require(who, WRITE_ANSWER, owner=who.person)
     owner, name = full_id(case, ref)
     exercise = course.exercise(owner, name)
     if exercise is None:
         raise KeyError(ref)
-    if name in closed(store, who.class_id, owner) | veiled(store, who.class_id, owner):
+    if refused(store, course, who.class_id, owner, name) or name in veiled(store, who.class_id, owner):
         require(who, WRITE_CLOSED, owner=who.person)
     _, verdict = grade(exercise, raw)
     new = NewAnswer(
@@ -206,7 +200,7 @@ def show_key(who: Who, store: Store, course: Course, case: str, ref: str) -> Non
     require(who, WRITE_ANSWER, owner=who.person)
     owner, name = full_id(case, ref)
     exercise = course.exercise(owner, name)
-    if exercise is None or not exercise.keyed or exercise.feedback == "closed":
+    if exercise is None or not exercise.keyed or feedback(course, owner, name, exercise.feedback) == "closed":
         require(who, READ_UNPUBLISHED)
     if name in veiled(store, who.class_id, owner):
         require(who, READ_UNPUBLISHED)

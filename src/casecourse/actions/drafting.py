@@ -10,7 +10,7 @@ from typing import Literal
 
 from casecourse.access import READ_OWN, WRITE_ANSWER, WRITE_CLOSED, Forbidden, Who, require
 from casecourse.actions import joining
-from casecourse.actions.answering import closed
+from casecourse.actions.sittings import closed
 from casecourse.grading import JSON, Unreadable, typed
 from casecourse.model import Course
 from casecourse.store import Damaged, Store, StoreDown, drafts

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from casecourse.access import EXPORT, EXPORT_OWN, Who, require
+from casecourse.actions import sittings
 from casecourse.formula import plain
 from casecourse.grading import Unreadable
 from casecourse.interchange import csvfile
@@ -27,10 +29,10 @@ def local(moment: datetime) -> str:
 def my_answers(store: Store, course: Course, who: Who) -> tuple[str, bytes]:
     """(file name, Markdown) of everything that a person answered. Raises Forbidden."""
     require(who, EXPORT_OWN, owner=who.person)
-    rows = answers.answers_of(store, who.person or "")
+    told = [without_held(store, course, row) for row in answers.answers_of(store, who.person or "")]
     lead = t("{name}　导出于 {time}", name=who.name, time=local(store.clock()))
     name = t("我的作答-{name}.md", name=who.name)
-    return name, document(t("我的作答　{title}", title=course.title), lead, _sections(course, rows))
+    return name, document(t("我的作答　{title}", title=course.title), lead, _sections(course, told))
 
 
 def _sections(course: Course, rows: list[AnswerRow]) -> Iterator[Section]:
@@ -46,9 +48,24 @@ def _sections(course: Course, rows: list[AnswerRow]) -> Iterator[Section]:
         ]
         if entries:
             yield Section(f"{case.title}　{unit.title}", tuple(entries))
+    asked = [(case, name) for case in course.cases for name in case.exercises if course.test_of(case.id, name)]
+    entries = [
+        Entry(prompt_of(course, case, name), tuple(_line(course, r) for r in by_prompt.pop((case.id, name))))
+        for case, name in asked
+        if (case.id, name) in by_prompt
+    ]
+    if entries:
+        yield Section(t("前测与后测"), tuple(entries))
     if by_prompt:  # answered once, no longer in the course: never left out of one's own answers
         entries = [Entry(f"{c}:{e}", tuple(_line(course, r) for r in found)) for (c, e), found in by_prompt.items()]
         yield Section(t("已不在课程里的题"), tuple(entries))
+
+
+def without_held(store: Store, course: Course, row: AnswerRow) -> AnswerRow:
+    """An answer as its author may read it now: without a judgement that is held back."""
+    if sittings.held(store, course, row.class_id, row.case_id, row.exercise):
+        return replace(row, share=None, score=None, matched=())
+    return row
 
 
 def prompt_of(course: Course, case: Case, key: str) -> str:

@@ -61,6 +61,13 @@ def last_place(who: Who, store: Store, course: Course) -> tuple[Case, Unit] | No
     return None
 
 
+def seminars(who: Who, store: Store, course: Course) -> list[tuple[str, list[tuple[Case, Unit]]]]:
+    """The suggested meetings, each with those of its units that this person may read today; none without any."""
+    units = {f"{c.id}:{u.id}": (c, u) for c in visible(who, store, course) for u in c.units}
+    order = [(s.title, [units[ref] for ref in s.units if ref in units]) for s in course.seminars]
+    return [(title, found) for title, found in order if found]
+
+
 def opened(who: Who, store: Store, case: str, unit: str) -> None:
     """A person opened a unit: remember where she is."""
     if who.person:
@@ -99,7 +106,7 @@ class Section:
 def my_page(who: Who, store: Store, course: Course) -> list[Section]:
     """The units in which a person answered something, in the course's order. Raises Forbidden."""
     require(who, READ_OWN, owner=who.person)
-    rows = answers.answers_of(store, who.person or "")
+    rows = [exporting.without_held(store, course, r) for r in answers.answers_of(store, who.person or "")]
     by_prompt: dict[tuple[str, str], list[AnswerRow]] = {}
     for row in rows:
         by_prompt.setdefault((row.case_id, row.exercise), []).append(row)

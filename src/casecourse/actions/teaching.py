@@ -9,7 +9,8 @@ import pandas as pd
 
 from casecourse.access import READ_UNPUBLISHED, SEE_CLASS, SETTINGS, Who, require
 from casecourse.actions import citing
-from casecourse.actions.answering import closed, tallied
+from casecourse.actions.answering import tallied
+from casecourse.actions.sittings import closed
 from casecourse.analytics.progress import class_table
 from casecourse.grading import ExerciseBase, Passage, Tally
 from casecourse.model import Course, TeachingNote

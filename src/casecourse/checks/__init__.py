@@ -19,6 +19,7 @@ from casecourse.checks import (
     passages,
     prose,
     references,
+    seminars,
     typed,
 )
 from casecourse.checks.allow import without_allowed
@@ -38,6 +39,7 @@ FAMILIES: tuple[Callable[[Content], Iterable[Diagnostic]], ...] = (
     prose.check,
     mechanisms.check,
     course.check,
+    seminars.check,
     note.check,
     craft.check,
     typed.check,

@@ -12,7 +12,7 @@ from casecourse.texts import t
 
 
 def check(content: Content) -> Iterator[Diagnostic]:
-    """unknown-reference, test-unkeyed, test-in-unit, duplicate-id."""
+    """unknown-reference, test-unkeyed, test-in-unit, test-twice, duplicate-id."""
     place = content.places.get(("course",))
     if place is None:
         return
@@ -28,6 +28,11 @@ def check(content: Content) -> Iterator[Diagnostic]:
                 yield Diagnostic(span, "duplicate-id", message, t("改其中一个"), (first[ref],))
                 continue
             first[ref] = span
+            if when == "after" and ref in tests.before and content.course.exercise(*full_id("", ref)):
+                message = t("题 '{name}' 前测、后测都有，两次的作答分不开", name=ref)
+                help_ = t("给后测另出一道考同一个目标的题")
+                other = place.value("tests", "before", tests.before.index(ref))
+                yield Diagnostic(span, "test-twice", message, help_, (other,))
             yield from _asked(content, ref, span, homes, told)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from casecourse.agreement import settled
 from casecourse.blanks import Blank, Gap, Measure, blank_of, offered, shown_word
 from casecourse.formula import Formula
 from casecourse.grading import (
@@ -75,7 +76,8 @@ class FilledTable(ExerciseBase):
         scored="每一格各判：文字按填空的办法，`=公式` 按数值的办法，下拉按所选的那一项；合得上的 `mistakes` 给出它的 `credit`。"
         "份额 = 有答案的各格的平均，空着的格算 0。写“自填”的格不计分；全是“自填”就没有分数。",
         answer="行名下写栏名与所填的文字；空着的格不写。",
-        counted="每一格填了什么、各有几人；合成一张全班的表，每格取填得最多的。",
+        counted="合成一张全班的表：一格里三分之二以上的人（至少两人）说法相同，就是一致；其余的格是分歧，"
+        "各种说法并排，写明各有几人。",
     )
 
     @model_validator(mode="after")
@@ -173,14 +175,19 @@ class FilledTable(ExerciseBase):
         return self.verdict(sum(shares, Decimal(0)) / len(shares) if shares else None, matched, notes)
 
     def tally(self, answers: Iterable[dict[str, dict[str, str]]]) -> Tally:
-        """Cell → answer → count; figures and words that read the same count together. `merged` is the class's table."""
+        """Cell → answer → count; figures and words that read the same count together.
+
+        `merged` is the class's table, the most frequent version of each cell; `split` names the cells that were filled
+        and on which the class does not agree.
+        """
         rows = list(answers)
         slots: dict[str, dict[str, int]] = {}
         for row, column, blank in self.asked():
             texts = (a.get(row, {}).get(column.text, "") for a in rows)
             slots[f"{row} · {column.text}"] = self.gap(column, blank).counted(texts)
         merged = {slot: next(iter(counts), "") for slot, counts in slots.items()}
-        return Tally(len(rows), slots, {"merged": merged})
+        split = [slot for slot, counts in slots.items() if counts and not settled(counts)]
+        return Tally(len(rows), slots, {"merged": merged, "split": split})
 
     def positions(self, answer: dict[str, dict[str, str]]) -> dict[str, str]:
         """Every filled cell is a slot."""

@@ -1,4 +1,4 @@
-"""The course: which cases in which order, its tests before and after, and the rubrics they share."""
+"""The course: its cases and seminars in order, its tests before and after, and the rubrics they share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,6 +16,9 @@ from casecourse.model.case import Case, Id
 from casecourse.model.facts import Facts
 from casecourse.model.note import TeachingNote
 from casecourse.model.unit import Unit
+
+When = Literal["before", "after"]
+WHEN: Final[tuple[When, ...]] = get_args(When)
 
 
 class Listed(Frozen):
@@ -55,6 +58,17 @@ class Tests(Frozen):
     before: Lines = Field(default=(), description="前测：案例:题")
     after: Lines = Field(default=(), description="后测：案例:题")
 
+    def of(self, when: When) -> Lines:
+        """The questions of one of the two."""
+        return self.before if when == "before" else self.after
+
+
+class Seminar(Frozen):
+    """A meeting of the class and the units that it takes up."""
+
+    title: Annotated[str, StringConstraints(min_length=1)] = Field(description="这一次课的名称")
+    units: Lines = Field(min_length=1, description="这一次课读的单元：案例:单元，按次序")
+
 
 class CourseFile(Frozen):
     """cases/course.yaml."""
@@ -62,6 +76,7 @@ class CourseFile(Frozen):
     title: Annotated[str, StringConstraints(min_length=1)] = Field(description="课程名称")
     language: Literal["zh", "en"] = Field(default="zh", description="界面语言")
     cases: tuple[Annotated[Listed, line_as("case")], ...] = Field(min_length=1, description="案例，按学员看到的次序")
+    seminars: tuple[Seminar, ...] = Field(default=(), description="建议的次序：每次课一个名称和几个单元")
     tests: Tests = Field(default_factory=Tests, description="前后测：before、after 各写一列 案例:题")
     rubrics: Mapping[Id, Rubric] = Field(default_factory=dict, description="量规")
 
@@ -81,6 +96,7 @@ class Course:
     tests: Tests = field(default_factory=Tests)
     notes: Mapping[str, TeachingNote] = field(default_factory=dict, repr=False)
     opens: Mapping[str, str] = field(default_factory=dict)
+    seminars: tuple[Seminar, ...] = ()
     revision: str = ""
 
     def case(self, name: str) -> Case | None:
@@ -103,6 +119,11 @@ class Course:
         found = self.exercise(case, name)
         evidence = [ref.partition("#")[0] for ref in found.evidence if "#" in ref] if found else []
         return self.facts.of(case).passages(dict.fromkeys([*placed, *evidence]))
+
+    def test_of(self, case: str, name: str) -> tuple[When, ...]:
+        """The tests in which an exercise stands; () for one that is no test question."""
+        ref = f"{case}:{name}"
+        return tuple(when for when in WHEN if ref in self.tests.of(when))
 
     def units(self) -> Iterator[tuple[Case, Unit]]:
         """Every unit with its case, in order."""

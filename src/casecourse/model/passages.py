@@ -93,4 +93,6 @@ def _shown(facts: Reader, ref: str, unit: str = "") -> str:
         label = facts.fact(ref).label
     except KeyError:
         label = ""
-    return f"{label} {_figure(facts, ref, unit)}".strip()
+    # a name or a date is no figure: it is shown as it is written
+    value = facts.fill("{{" + ref + "}}") if label and not unit else _figure(facts, ref, unit)
+    return f"{label} {value}".strip()

@@ -27,8 +27,8 @@ def clock(moment: datetime) -> str:
 
 
 @trouble.fragment
-def exercise(case: str, ref: str, number: int) -> None:
-    """One question in its unit; answering it reruns nothing else."""
+def exercise(case: str, ref: str, number: int, whole: bool = False) -> None:
+    """One question; answering it reruns nothing else, or the `whole` page where that counts what is answered."""
     owner, name = full_id(case, ref)
     try:
         now = standing(owner, name)
@@ -45,7 +45,7 @@ def exercise(case: str, ref: str, number: int) -> None:
             if now.over or (now.attempts and not session.kept(f"again-{key}") and not drafts.begun(now, key)):
                 answered(owner, name, key, now)
             else:
-                asking(owner, name, key, now)
+                asking(owner, name, key, now, whole)
         except FormulaError:
             st.caption(t("这道题的答案算不出来，老师已收到提示。"))
 
@@ -81,7 +81,7 @@ def headline(now: Standing, number: int) -> str:
 # ---- asking ----------------------------------------------------------------------------------------------------------
 
 
-def asking(owner: str, name: str, key: str, now: Standing) -> None:
+def asking(owner: str, name: str, key: str, now: Standing, whole: bool) -> None:
     """The twin's widgets, the save state, 提交."""
     drafts.filled(key)
     restoring = drafts.restore(key, now)
@@ -99,10 +99,10 @@ def asking(owner: str, name: str, key: str, now: Standing) -> None:
         pressed = st.button(t("提交"), key=f"submit-{key}", type="primary")
         save_state(f"{owner}/{name}", state, at, key=key, rest="" if student else t("预览：不保存"), keep=student)
     if pressed:
-        submit(owner, name, key, raw, cites)
+        submit(owner, name, key, raw, cites, whole)
 
 
-def submit(owner: str, name: str, key: str, raw: JSON | None, cites: tuple[str, ...]) -> None:
+def submit(owner: str, name: str, key: str, raw: JSON | None, cites: tuple[str, ...], whole: bool) -> None:
     """Send the answer with the passages that it cites; say plainly when it could not be stored, and lose nothing."""
     who = session.who()
     if raw is None:
@@ -133,6 +133,8 @@ def submit(owner: str, name: str, key: str, raw: JSON | None, cites: tuple[str, 
         return
     session.used_up(key)
     session.drop(f"again-{key}")
+    if whole:
+        st.rerun()
     session.again()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from casecourse.actions import mechanisms
+from casecourse.actions import mechanisms, testing
 from casecourse.store.errors import Damaged, Newer, StoreDown
 from casecourse.texts import t, use
 from casecourse.ui import session
@@ -27,6 +27,8 @@ def pages() -> list[st.Page]:
     ]
     if mechanisms.offered(session.who()):
         found.append(st.Page(SCREENS / "mechanisms.py", title=t("机制"), url_path="mechanisms"))
+    if testing.offered(session.who(), session.course()):
+        found.append(st.Page(SCREENS / "tests.py", title=t("前后测"), url_path="tests"))
     if role == "student":
         found.append(st.Page(SCREENS / "live.py", title=t("课堂"), url_path="live"))
         found.append(st.Page(SCREENS / "me.py", title=t("我的"), url_path="me"))

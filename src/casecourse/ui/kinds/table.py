@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from casecourse.grading import JSON, UNKNOWN, Tally, Verdict
@@ -95,6 +96,41 @@ def review(
 
 
 def show(ex: FilledTable, tally: Tally, *, big: bool, reveal: bool, key: str) -> None:
-    """Cell by cell, what the class filled in."""
-    del big, reveal
-    marks.bars(ex, tally, key)
+    """The class's table: what it agrees on in its cell, and below, cell by cell, the versions on which it splits."""
+    del reveal
+    heads = [c.text for c in ex.columns if not c.given]
+    lines = {
+        ex.scope.fill(row): [
+            f":small[{column.text}] {_merged(ex, tally, f'{row} · {column.text}', bool(ex.choices(column, blank)))}"
+            for column, blank in zip(ex.columns, cells, strict=True)
+            if not column.given
+        ]
+        for row, cells in ex.rows.items()
+    }
+    with st.container(key=f"texttable-class-{marks.sized(key, big=big)}"):
+        frame = pd.DataFrame(list(lines.values()), index=pd.Index(list(lines), name=""), columns=heads)
+        st.table(frame, border="horizontal", alt=t("全班合成的表：每格是说得最多的一种"))
+    split = tally.extra["split"]
+    if not split:
+        st.caption(t("填了的格全班都一致"))
+        return
+    st.caption(t("{n} 格有分歧，各种说法并排如下", n=len(split)))
+    for n, slot in enumerate(split):
+        with st.container(key=f"versions-{marks.sized(key, big=big)}-{n}", horizontal=True, gap="small"):
+            st.caption(ex.scope.fill(slot), width="content")
+            for label, people in list(tally.slots[slot].items())[:6]:
+                st.text(t("{label}　{n} 人", label=ex.scope.fill(label), n=people), width="content")
+
+
+def _merged(ex: FilledTable, tally: Tally, slot: str, chosen: bool) -> str:
+    """A cell of the class's table. What people typed stays below, as plain text: here it would be read as markup."""
+    counts = tally.slots[slot]
+    if not counts:
+        return "—"
+    if slot in tally.extra["split"]:
+        return f":orange[:material/call_split:] {t('{n} 种说法', n=len(counts))}"
+    most = max(counts.values())
+    label = tally.extra["merged"][slot]
+    if not chosen:
+        return f":green[:material/check:] {t('一致，{n} 人', n=most)}"
+    return f":green[:material/check:] {ex.scope.fill(label)} :gray[{most} / {sum(counts.values())}]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from casecourse.actions import mechanisms, studying
+from casecourse.actions import mechanisms, studying, testing
 from casecourse.actions.studying import CaseEntry
 from casecourse.texts import t
 from casecourse.ui import session
@@ -69,6 +69,8 @@ def doors() -> None:
     with st.container(key="doors", horizontal=True):
         if mechanisms.offered(session.who()):
             st.page_link("screens/mechanisms.py", label=t("机制索引"), icon=":material/account_tree:")
+        if testing.offered(session.who(), session.course()):
+            st.page_link("screens/tests.py", label=t("前后测"), icon=":material/fact_check:")
         if role == "student":
             st.page_link("screens/me.py", label=t("我的作答与个人码"), icon=":material/person:")
         elif role == "instructor":
@@ -76,6 +78,22 @@ def doors() -> None:
         else:
             st.page_link("screens/join.py", label=t("加入班级"), icon=":material/login:")
             st.page_link("screens/teacher.py", label=t("教师登录"), icon=":material/school:")
+
+
+def seminars() -> None:
+    """The suggested order: each meeting with its units, as far as they are open to this person."""
+    order = studying.seminars(session.who(), session.store(), session.course())
+    if not order:
+        return
+    with st.container(key="section-seminars", gap="small"):
+        st.header(t("建议的次序　{n} 次课", n=len(order)), anchor=False)
+        for n, (title, units) in enumerate(order, 1):
+            with st.container(key=f"entry-seminar-{n}", gap=None):
+                st.markdown(f"**{n}　{title}**")
+                mixed = len({case.id for case, _ in units}) > 1
+                for case, unit in units:
+                    label = f"{case.short}　{unit.title}" if mixed else unit.title
+                    st.page_link("screens/unit.py", label=label, query_params={"case": case.id, "unit": unit.id})
 
 
 def page() -> None:
@@ -105,6 +123,7 @@ def page() -> None:
             for column, entry in zip(st.columns(2, gap="medium"), entries[first : first + 2], strict=False):
                 with column:
                     card(entry, entries.index(entry) + 1)
+        seminars()
 
 
 page()
