@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from casecourse import store as stores
 from casecourse.access import Who
-from casecourse.actions import answering, joining, rounds, staging
+from casecourse.actions import answering, citing, joining, rounds, sittings, staging
 from casecourse.loading import load
+from casecourse.model import WHEN
 from casecourse.store import Store, people
 from casecourse.ui.kinds import TWINS
 from tests.browser.conftest import CHROMIUM, ROOT, Server
@@ -28,11 +29,14 @@ def demo(store: Store) -> Who:
     dice = random.Random(7)  # noqa: S311  the same pictures every time
     room = people.list_classes(store)[0]
     found = [joining.as_student(people.join(store, room.id, name)) for name in NAMES]
+    for when in WHEN:
+        sittings.move(Who("instructor", instructor="pictures"), store, course, room.id, when, "open")
     for p, who in enumerate(found):
         for case in course.cases:
             for name, exercise in case.exercises.items():
                 if p and dice.random() < 0.08 * p:
                     continue
+                cites = [passage.ref for passage in citing.offered(course, case.id, name, exercise)][:1]
                 samples = [s for s in exercise.samples() if s.expects not in ("unreadable",)]
                 right = [s for s in samples if s.expects in ("right", "unscored")]
                 for n, sample in enumerate(
@@ -42,7 +46,7 @@ def demo(store: Store) -> Who:
                         raw = [dice.choice([s.name for s in exercise.options])]  # type: ignore[attr-defined]
                     else:
                         raw = sample.raw
-                    answering.submit(who, store, course, case.id, name, raw, f"{p}-{case.id}-{name}-{n}")
+                    answering.submit(who, store, course, case.id, name, raw, f"{p}-{case.id}-{name}-{n}", cites)
     return found[0]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from casecourse.access import ANONYMOUS, HOST, Forbidden, Who
-from casecourse.actions import answering, counting, joining
+from casecourse.actions import answering, citing, counting, joining, sittings
 from casecourse.loading import Content
+from casecourse.model import WHEN
 from casecourse.store import Store, answers, counters, people
 from casecourse.store.rows import NewAnswer
 
@@ -23,14 +24,17 @@ def test_every_exercise_counts_as_it_tallies(
 ) -> None:
     """For every exercise of the course, everybody answers twice: the counters agree with the answers read one by one."""
     asked = 0
+    for when in WHEN:
+        sittings.move(TEACHER, store, content.course, class_id, when, "open")
     for case in content.course.cases:
         for name, exercise in case.exercises.items():
+            offered = [p.ref for p in citing.offered(content.course, case.id, name, exercise)][:1]
             readable = [s.raw for s in exercise.samples() if s.expects != "unreadable"]
             for n, who in enumerate([*students, *students]):
                 if exercise.attempts is not None and n >= len(students):
                     break
                 raw = readable[n * 2 % len(readable)]
-                answering.submit(who, store, content.course, case.id, name, raw, f"{case.id}-{name}-{n}")
+                answering.submit(who, store, content.course, case.id, name, raw, f"{case.id}-{name}-{n}", offered)
             rows = answers.answers_to(store, class_id, case.id, name)
             wanted = answering.tallied(exercise, rows)
             live = counting.live_counts(TEACHER, store, content.course, class_id, case.id, name)
