@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from casecourse import store as stores
 from casecourse.access import Who
-from casecourse.actions import answering, citing, joining, sittings
+from casecourse.actions import answering, citing, joining, rounds, sittings, staging
 from casecourse.loading import load
 from casecourse.model import WHEN
 from casecourse.store import Store, people
@@ -112,6 +112,89 @@ def shots(person: Person, folder: Path, role: str, paths: list[str]) -> None:
             person.page.emulate_media(color_scheme="light")
 
 
+STAGE = ("haidian", "loop", "visits")  # the unit on the stage, and a question of it that is put to the vote
+
+
+def seminar(browser: Browser, server: Server, store: Store, folder: Path) -> None:
+    """Every state of the stage, with the phone and the remote beside it."""
+    course = load(ROOT).course
+    room = people.list_classes(store)[0]
+    who = Who("instructor", name="教师", instructor="pictures")
+    case, unit, question = STAGE
+    views = stage_views(browser, server, room.code)
+    staging.show(who, store, course, room.id, case, unit)
+    views["stage"].open(f"/project?room={room.id}")
+    found = staging.scene(who, store, course, room.id)
+    wanted = {"passage": "prose", "figure": "diagram", "table": "table", "prompt": "discuss"}
+    for name, block in wanted.items():
+        place = next(n for n, s in enumerate(found.steps) if s.block is not None and block == s.block.NAME)
+        staging.show(who, store, course, room.id, case, unit, place)
+        stage_shots(views, folder, name, ("stage",))
+    for cover in ("code", "help", "blank"):
+        staging.cover(who, store, room.id, cover)
+        stage_shots(views, folder, cover, ("stage",))
+    place = next(n for n, s in enumerate(found.steps) if found.asks(s) == (case, question))
+    staging.show(who, store, course, room.id, case, unit, place)
+    stage_shots(views, folder, "question", tuple(views))
+    here = rounds.begin(who, store, course, room.id, case, question, named=False)
+    stage_shots(views, folder, "announced", tuple(views))
+    class_ = [joining.as_student(p) for p in people.people_of(store, room.id)][:8]
+    for vote, picks in enumerate((FIRST, SECOND), 1):
+        rounds.do(who, store, here.id, "open")
+        cast(store, class_, here.id, vote, picks)
+        stage_shots(views, folder, f"vote{vote}", tuple(views))
+        rounds.do(who, store, here.id, "lock")
+        stage_shots(views, folder, f"locked{vote}", tuple(views))
+        if vote == 1:
+            rounds.do(who, store, here.id, "discuss")
+            stage_shots(views, folder, "discuss", tuple(views))
+    rounds.do(who, store, here.id, "reveal")
+    stage_shots(views, folder, "revealed", tuple(views))
+    rounds.do(who, store, here.id, "end")
+
+
+FIRST, SECOND = (0, 0, 1, 3, 1, 3, 2, 0), (3, 0, 3, 3, 1, 3, 3, 0)  # which option each of eight people takes
+
+
+def cast(store: Store, class_: list[Who], round_id: int, vote: int, picks: tuple[int, ...]) -> None:
+    """Everybody votes."""
+    course = load(ROOT).course
+    exercise = course.exercise(STAGE[0], STAGE[2])
+    assert exercise is not None
+    options = [o.text for o in exercise.options_shown()]
+    for n, (who, pick) in enumerate(zip(class_, picks, strict=True)):
+        why = "源文确实没有写，前三项都是猜的" if vote == 2 and n == 2 else ""
+        rounds.cast(who, store, course, round_id, vote, [options[pick % len(options)]], f"pic-{vote}-{n}", why)
+
+
+def stage_views(browser: Browser, server: Server, code: str) -> dict[str, Person]:
+    """The projector, the lecturer's phone and a student's."""
+    teacher = browser.new_context(locale="zh-CN", viewport={"width": 1920, "height": 1080})
+    stage = Person(teacher.new_page(), server.url)
+    stage.open("/teacher")
+    stage.page.get_by_label("口令").fill(server.printed("教师口令"))
+    stage.press(stage.page.get_by_role("button", name="登录", exact=True))
+    expect(stage.page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
+    remote = Person(teacher.new_page(), server.url)
+    remote.page.set_viewport_size({"width": 390, "height": 844})
+    remote.open("/remote")
+    phone = Person(browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}).new_page(), server.url)
+    phone.open(f"/unit?case={STAGE[0]}&unit={STAGE[1]}")
+    phone.join("钱小满", code)
+    phone.open("/live")
+    return {"stage": stage, "remote": remote, "phone": phone}
+
+
+def stage_shots(views: dict[str, Person], folder: Path, state: str, which: tuple[str, ...]) -> None:
+    """One picture of each view, after it has followed."""
+    for name in which:
+        person = views[name]
+        person.page.bring_to_front()
+        person.page.wait_for_timeout(1500)
+        person.settle()
+        person.page.screenshot(path=folder / f"seminar-{state}-{name}.png")
+
+
 def main() -> None:
     """Write the pictures below ./pictures, or the folder given."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "pictures")
@@ -129,6 +212,9 @@ def main() -> None:
             assert person is not None
             browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
             tour(browser, server, (person.shown, room.code, person.code), folder)
+            store = stores.open(f"sqlite:///{(Path(data) / 'casecourse.db').as_posix()}")
+            seminar(browser, server, store, folder)
+            store.close()
             browser.close()
         finally:
             server.stop()

@@ -16,6 +16,8 @@ read-unpublished  - - + +
 see-key           - + + +
 write-answer      - o - -
 write-closed      - - - -
+vote              - + - -
+voted-what        - - s -
 read-answers      - o + +
 read-own          - o - -
 see-class         - - + +

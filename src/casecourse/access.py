@@ -19,12 +19,14 @@ READ_UNPUBLISHED: Final = "read-unpublished"  # unpublished content, keys, rubri
 SEE_KEY: Final = "see-key"  # the key, once it is released
 WRITE_ANSWER: Final = "write-answer"  # an answer or a draft, while open
 WRITE_CLOSED: Final = "write-closed"  # an answer or a draft after closing
+VOTE: Final = "vote"  # one ballot in a vote while it is open; see the result once it is revealed
+VOTED_WHAT: Final = "voted-what"  # who voted what: in a named round, which was told before the vote
 READ_ANSWERS: Final = "read-answers"  # answers with the names of those who gave them
 READ_OWN: Final = "read-own"  # one's own page: answers, drafts, place, personal code
 SEE_CLASS: Final = "see-class"  # progress and statistics of a class
 EXPORT: Final = "export"  # the answers of a class as a file
 EXPORT_OWN: Final = "export-own"  # one's own answers as a file
-TEACH: Final = "teach"  # edit, import, publish, project
+TEACH: Final = "teach"  # edit, import, publish, project, open and close rounds
 MANAGE_PEOPLE: Final = "manage-people"  # roster, reset a code
 SETTINGS: Final = "settings"  # classes, their join codes and settings
 SIT_TEST: Final = "sit-test"  # the test before or after the course, as far as it is open
@@ -61,6 +63,8 @@ TABLE: Final[Mapping[str, Mapping[Role, Cell]]] = MappingProxyType(
         SEE_KEY: _row(False, True, True, True),
         WRITE_ANSWER: _row(False, "own", False, False),
         WRITE_CLOSED: _row(False, False, False, False),
+        VOTE: _row(False, True, False, False),
+        VOTED_WHAT: _row(False, False, "setting", False),
         READ_ANSWERS: _row(False, "own", True, True),
         READ_OWN: _row(False, "own", False, False),
         SEE_CLASS: _row(False, False, True, True),

@@ -12,7 +12,7 @@ from casecourse.actions.counting import counts_of
 from casecourse.actions.sittings import closed, closing, feedback, refused
 from casecourse.grading import JSON, ExerciseBase, Passage, Tally, Unreadable, Verdict, grade
 from casecourse.model import Course, full_id
-from casecourse.store import Store, answers, drafts, progress, settings
+from casecourse.store import Store, answers, drafts, progress, rounds, settings
 from casecourse.store.rows import AnswerRow, DraftRow, NewAnswer
 
 
@@ -23,7 +23,7 @@ class Standing:
     `exercise` is the whole exercise once the key is released, else its public form. `verdict` is None where nothing
     was answered or where the verdict is held back. `over` means that no further attempt counts. `draft` is what stands
     in the widgets, `fields` what is typed into each field. `passages` can be cited beside the answer where the exercise
-    asks for it; `cites` are those that the last answer cites.
+    asks for it; `cites` are those that the last answer cites. `veiled`: the class is voting on it, so nothing of it shows.
     """
 
     exercise: ExerciseBase
@@ -41,6 +41,7 @@ class Standing:
     cites: tuple[str, ...] = ()
     scored: bool = True
     preview: bool = False
+    veiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Mine:
     drafts: dict[str, DraftRow]
     revealed: frozenset[str]
     closed: frozenset[str]
+    veiled: frozenset[str] = frozenset()
 
     def fields(self, prompt: str) -> dict[str, DraftRow]:
         """Field → its draft, of one prompt."""
@@ -68,7 +70,13 @@ def mine(who: Who, store: Store, case: str) -> Mine:
     for row in answers.answers_of(store, who.person, case):
         found.setdefault(row.exercise, []).append(row)
     kept = {d.prompt: d for d in drafts.drafts_of(store, who.person, case)}
-    return Mine(found, kept, progress.revealed(store, who.person, case), closed(store, who.class_id, case))
+    return Mine(
+        found,
+        kept,
+        progress.revealed(store, who.person, case),
+        closed(store, who.class_id, case),
+        veiled(store, who.class_id, case),
+    )
 
 
 def close(who: Who, store: Store, class_id: int, case: str, exercise: str, shut: bool) -> None:
@@ -79,6 +87,12 @@ def close(who: Who, store: Store, class_id: int, case: str, exercise: str, shut:
     settings.put_setting(store, closing(class_id, case), sorted(now))
 
 
+def veiled(store: Store, class_id: int | None, case: str) -> frozenset[str]:
+    """The exercises of a case on which a class is voting: until the reveal nobody answers them apart, or sees of them."""
+    here = rounds.current(store, class_id) if class_id is not None else None
+    return frozenset({here.exercise} if here and here.case_id == case and here.phase != "revealed" else ())
+
+
 def standing(course: Course, case: str, ref: str, have: Mine) -> Standing:
     """How a person stands with the exercise that `ref` names. Raises KeyError where there is none."""
     owner, name = full_id(case, ref)
@@ -87,6 +101,9 @@ def standing(course: Course, case: str, ref: str, have: Mine) -> Standing:
         raise KeyError(ref)
     exercise = exercise.model_copy(update={"feedback": feedback(course, owner, name, exercise.feedback)})
     rows = have.answers.get(name, [])
+    if name in have.veiled:
+        seen = exercise.public()
+        return Standing(seen, None, None, None, len(rows), None, True, False, False, scored=exercise.keyed, veiled=True)
     asked_to_see, shut = name in have.revealed, name in have.closed
     last, answer, verdict = _judged(exercise, rows)
     spent = exercise.attempts is not None and len(rows) >= exercise.attempts
@@ -136,14 +153,15 @@ def submit(
 ) -> AnswerRow:
     """Store an answer; it is durable on return. The same `client_id` never makes two. `cites` are passages beside it.
 
-    Raises Unreadable, Forbidden (also for a closed exercise, and for a test that is not open), Spent, Conflict, StoreDown, KeyError.
+    Raises Unreadable, Forbidden (also for an exercise that is closed or being voted on, and for a test that is not open),
+    Spent, Conflict, StoreDown, KeyError.
     """
     require(who, WRITE_ANSWER, owner=who.person)
     owner, name = full_id(case, ref)
     exercise = course.exercise(owner, name)
     if exercise is None:
         raise KeyError(ref)
-    if refused(store, course, who.class_id, owner, name):
+    if refused(store, course, who.class_id, owner, name) or name in veiled(store, who.class_id, owner):
         require(who, WRITE_CLOSED, owner=who.person)
     _, verdict = grade(exercise, raw)
     new = NewAnswer(
@@ -184,6 +202,8 @@ def show_key(who: Who, store: Store, course: Course, case: str, ref: str) -> Non
     exercise = course.exercise(owner, name)
     if exercise is None or not exercise.keyed or feedback(course, owner, name, exercise.feedback) == "closed":
         require(who, READ_UNPUBLISHED)
+    if name in veiled(store, who.class_id, owner):
+        require(who, READ_UNPUBLISHED)
     if answers.attempts(store, who.person or "", owner, name):
         progress.reveal(store, who.person or "", owner, name)
 
@@ -199,7 +219,7 @@ def class_tally(who: Who, store: Store, course: Course, case: str, ref: str) -> 
     if exercise is None or who.class_id is None or (exercise.keyed and not exercise.COMPARED):
         return None
     if not allowed(who, SEE_CLASS):
-        if not answers.attempts(store, who.person or "", owner, name):
+        if not answers.attempts(store, who.person or "", owner, name) or name in veiled(store, who.class_id, owner):
             return None
         if exercise.keyed and not standing(course, owner, name, mine(who, store, owner)).released:
             return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from casecourse.access import WRITE_ANSWER, WRITE_CLOSED, Forbidden, Who, require
+from casecourse.access import READ_OWN, WRITE_ANSWER, WRITE_CLOSED, Forbidden, Who, require
 from casecourse.actions import joining
 from casecourse.actions.sittings import closed
 from casecourse.grading import JSON, Unreadable, typed
@@ -88,6 +88,19 @@ def receive(
     if row.raw == text:
         return "kept", {"at": at, "rev": str(row.rev)}
     return "newer", {"at": at, "rev": str(row.rev), "text": row.raw if isinstance(row.raw, str) else ""}
+
+
+def draft_of(who: Who, store: Store, case: str, prompt: str) -> DraftRow | None:
+    """What stands in the widgets of a prompt, or in one of its typed fields. Raises Forbidden."""
+    require(who, READ_OWN, owner=who.person)
+    kept = [d for d in drafts.drafts_of(store, who.person or "", case) if d.prompt.partition("/")[0] == prompt]
+    return next((d for d in kept if d.prompt == prompt), kept[0] if kept else None)
+
+
+def drop(who: Who, store: Store, case: str, prompt: str) -> None:
+    """Forget the draft of a prompt: what it was the draft of is handed in. Raises Forbidden."""
+    require(who, WRITE_ANSWER, owner=who.person)
+    drafts.drop_draft(store, who.person or "", case, prompt)
 
 
 def _asked(course: Course, case: str, prompt: str) -> bool:

@@ -7,6 +7,7 @@ import os
 import secrets
 import shlex
 import subprocess
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from casecourse.access import OPERATE, READ_UNPUBLISHED, Who, require
 from casecourse.checks import check
 from casecourse.diagnostics import Diagnostic
 from casecourse.model import Course
-from casecourse.store import Damaged, Lost, Newer, Store, StoreDown, backup, instructors, people
+from casecourse.store import Damaged, Lost, Newer, Store, StoreDown, backup, instructors, people, watching
 from casecourse.store.rows import ClassRow
 from casecourse.texts import t
 
@@ -69,6 +70,24 @@ def backups_folder() -> Path:
 def store() -> Store:
     """The store of this process, opened once. Raises what `store.open` raises."""
     return _store(store_address())
+
+
+_reached: list[str] = []
+
+
+def reached_at(names: Iterable[str]) -> None:
+    """The server says under which names and addresses this machine is reached, the nearest first."""
+    _reached[:] = names
+
+
+def addresses() -> tuple[str, ...]:
+    """The names and addresses under which this machine is reached; empty before the server has said."""
+    return tuple(_reached)
+
+
+def watch() -> Callable[[], bool]:
+    """What says, each time it is asked, whether anybody has changed the store of this process since."""
+    return watching.watch(store())
 
 
 @cache

@@ -7,7 +7,7 @@ import secrets
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DEVICE: Final = "cc_sid"
@@ -31,8 +31,8 @@ def set_cookie(name: str, value: str, scope: Scope, *, seconds: int) -> str:
     return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"
 
 
-def device_token(request: Request) -> str | None:
-    """Return the device token a request carries, None where there is none or something else stands in its place."""
+def device_token(request: HTTPConnection) -> str | None:
+    """Return the device token a request or a connection carries, None where there is none or something else stands in its place."""
     token = request.cookies.get(DEVICE, "")
     return token if _TOKEN.fullmatch(token) else None
 

@@ -1,4 +1,4 @@
-"""The routes beside the pages: health, the join address, the change of cookie after sign-in, drafts, private downloads."""
+"""The routes beside the pages: health, the join address, the change of cookie after sign-in, drafts, private downloads, live."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from casecourse import __version__
 from casecourse.server import pages, settings
 from casecourse.server.cookies import DEVICE, DEVICE_SECONDS, JOIN, JOIN_SECONDS, device_token, set_cookie
 from casecourse.server.hosts import same_origin
+from casecourse.server.live import LIVE
 
 _CODE: Final = re.compile(r"[A-Za-z0-9-]{1,32}")
 _CLAIM_BYTES: Final = 4096
@@ -179,4 +180,5 @@ ROUTES: Final = (
     Route("/session/leave", leave, methods=["POST"]),
     Route("/draft", draft, methods=["POST"]),
     Route("/download/{what}", download),
+    LIVE,
 )

@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 from streamlit import App, config
 
 import casecourse
-from casecourse.server import settings
+from casecourse.server import live, settings
 from casecourse.server.banner import addresses, banner
 from casecourse.server.cookies import DeviceCookie
 from casecourse.server.headers import Shield
@@ -53,9 +53,12 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
         os._exit(1)  # nothing is open yet, and a traceback would hide the sentence
     here = listening(sys.argv)
     data = operating.data_folder()
-    _say(banner(addresses(here.host), here.port, join_code, passcode, scheme=here.scheme, data=data))
+    names = addresses(here.host)
+    operating.reached_at(names)
+    _say(banner(names, here.port, join_code, passcode, scheme=here.scheme, data=data))
     housekeeping = asyncio.create_task(_look_after())
     yield
+    await live.hang_up()
     housekeeping.cancel()
     with suppress(asyncio.CancelledError):
         await housekeeping

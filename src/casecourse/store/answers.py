@@ -11,7 +11,7 @@ from casecourse.store.dialects import insert
 from casecourse.store.drafts import forget
 from casecourse.store.engine import Store
 from casecourse.store.errors import Conflict, Spent
-from casecourse.store.rows import AnswerRow, AskedRow, NewAnswer
+from casecourse.store.rows import AnswerRow, AskedRow, NewAnswer, NewBallot
 from casecourse.store.tables import answers, as_json, asked, people, reveals
 
 
@@ -34,7 +34,7 @@ def _add(connection: Connection, new: NewAnswer, limit: int | None, now: datetim
         return _same(stored, new)
     before = _made(connection, new.person_id, new.case_id, new.exercise)
     _refuse_if_spent(connection, new, before, limit)
-    _remember_asked(connection, new, now)
+    remember(connection, new, now)
     made = insert(connection, answers).values(_values(new, class_id, before + 1, now)).returning(*answers.c)
     found = connection.execute(made.on_conflict_do_nothing(index_elements=["id"])).one_or_none()
     if found is None:  # somebody else has used the id since we looked, which only PostgreSQL lets happen
@@ -82,7 +82,8 @@ def _refuse_if_spent(connection: Connection, new: NewAnswer, before: int, limit:
         raise Spent(before, revealed=revealed)
 
 
-def _remember_asked(connection: Connection, new: NewAnswer, now: datetime) -> None:
+def remember(connection: Connection, new: NewAnswer | NewBallot, now: datetime) -> None:
+    """Keep an exercise as it is asked now, once per fingerprint; part of a transaction."""
     key = {"fingerprint": new.fingerprint, "case_id": new.case_id, "exercise": new.exercise}
     known = select(asked.c.kind).where(*(asked.c[name] == value for name, value in key.items()))
     if connection.scalar(known) is None:

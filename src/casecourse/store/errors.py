@@ -39,6 +39,15 @@ class Spent(Exception):  # noqa: N818
         self.revealed = revealed
 
 
+class Stale(Exception):  # noqa: N818
+    """What was asked for does not fit where the round is by now: its phase is `phase`, its vote `vote`."""
+
+    def __init__(self, phase: str, vote: int) -> None:
+        super().__init__(phase, vote)
+        self.phase = phase
+        self.vote = vote
+
+
 class Damaged(StoreDown):
     """What lies at `place` is not a sound store. It was not touched; `found` says what the check saw.
 

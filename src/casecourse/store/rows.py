@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 JSON: TypeAlias = Any  # whatever json.dumps takes, except NaN and infinities
 Counts: TypeAlias = Mapping[str, Mapping[str, int]]  # slot → label → n
@@ -151,3 +151,105 @@ class PlaceRow:
     unit: str
     visit: int
     at: datetime
+
+
+Phase: TypeAlias = Literal["closed", "vote", "locked", "discuss", "revealed", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round: an exercise put to the vote in a class. `vote` numbers its votes from 1; 0 before the first.
+
+    `secret` makes an anonymous voter's mark out of her id; it is "" in a named round, and in every round that has ended.
+    """
+
+    id: int
+    class_id: int
+    case_id: str
+    exercise: str
+    named: bool
+    secret: str
+    phase: Phase
+    vote: int
+    created: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoteRow:
+    """One vote of a round. `void`: it was started anew; its ballots are kept and count no more."""
+
+    round_id: int
+    n: int
+    opened: datetime
+    locked: datetime | None
+    void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewBallot:
+    """A ballot on its way in; the fields are those of NewAnswer. `why` says why she changed her mind, or ""."""
+
+    id: str
+    round_id: int
+    vote: int
+    voter: str
+    case_id: str
+    exercise: str
+    kind: str
+    fingerprint: str
+    raw: JSON
+    snapshot: JSON
+    share: Decimal | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRow:
+    """A stored ballot. A voter's last one of a vote counts. It has no time of its own: that would tell who cast it."""
+
+    seq: int
+    id: str
+    round_id: int
+    vote: int
+    voter: str
+    case_id: str
+    exercise: str
+    fingerprint: str
+    raw: JSON
+    share: Decimal | None
+    why: str
+
+
+Cover: TypeAlias = Literal["", "blank", "code", "help"]
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """What a class's projector shows: a step of a unit, one of its `parts`, what covers it, and the round in hand.
+
+    `rev` grows with every change that a screen has to follow. `revealed`: the key of the step's exercise is shown.
+    `timer` is when the time set is over.
+    """
+
+    class_id: int
+    rev: int
+    case_id: str
+    unit: str
+    step: int
+    part: int
+    parts: int
+    round_id: int | None
+    cover: Cover
+    revealed: bool
+    timer: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """As much of a stage as its screens are told at once: its revision, the round's phase, and how many have voted."""
+
+    rev: int
+    phase: str
+    n: int

@@ -256,3 +256,70 @@ settings = Table(
     Column("key", Text, primary_key=True),
     Column("value", Json, nullable=False),
 )
+
+# A round is any exercise put to the vote in a class; `secret` hides who an anonymous voter is, and goes when it ends.
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("class_id", ForeignKey("classes.id"), nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("exercise", Text, nullable=False),
+    Column("named", Integer, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("vote", Integer, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("ended", Moment),
+    Index("rounds_of", "class_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("round_id", ForeignKey("rounds.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("opened", Moment, nullable=False),
+    Column("locked", Moment),
+    Column("void", Integer, nullable=False),
+)
+
+ballots = Table(
+    "ballots",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("round_id", Integer, nullable=False),
+    Column("vote", Integer, nullable=False),
+    Column("voter", Text, nullable=False),  # a person's id in a named round; else what only the round's secret makes
+    Column("case_id", Text, nullable=False),
+    Column("exercise", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("raw", Json, nullable=False),
+    Column("share", Exact),
+    Column("why", Text, nullable=False),
+    ForeignKeyConstraint(["round_id", "vote"], ["votes.round_id", "votes.n"]),
+    ForeignKeyConstraint(
+        ["fingerprint", "case_id", "exercise"], ["asked.fingerprint", "asked.case_id", "asked.exercise"]
+    ),
+    Index("ballots_in", "round_id", "vote", "voter"),
+    sqlite_autoincrement=True,
+)
+
+stages = Table(
+    "stages",
+    metadata,
+    Column("class_id", ForeignKey("classes.id"), primary_key=True),
+    Column("rev", Integer, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("round_id", ForeignKey("rounds.id")),
+    Column("cover", Text, nullable=False),
+    Column("revealed", Integer, nullable=False),
+    Column("timer", Moment),
+    Column("at", Moment, nullable=False),
+)

@@ -38,6 +38,9 @@ def exercise(case: str, ref: str, number: int, whole: bool = False) -> None:
     with st.container(key=f"exercise-{key}", gap="small"):
         st.caption(headline(now, number))
         st.header(set_right(now.exercise.scope.fill(now.exercise.prompt)), anchor=False)
+        if now.veiled:
+            voting()
+            return
         try:
             if now.over or (now.attempts and not session.kept(f"again-{key}") and not drafts.begun(now, key)):
                 answered(owner, name, key, now)
@@ -45,6 +48,13 @@ def exercise(case: str, ref: str, number: int, whole: bool = False) -> None:
                 asking(owner, name, key, now, whole)
         except FormulaError:
             st.caption(t("这道题的答案算不出来，老师已收到提示。"))
+
+
+def voting() -> None:
+    """The class is voting on this question: it is answered there, and nothing of it shows here."""
+    st.caption(t("全班正在就这道题投票；揭晓以前在“课堂”里作答。"))
+    if st.button(t("去投票"), key="here-to-vote", type="primary"):
+        st.switch_page("screens/live.py")
 
 
 def standing(owner: str, name: str) -> Standing:

@@ -30,8 +30,11 @@ def pages() -> list[st.Page]:
     if testing.offered(session.who(), session.course()):
         found.append(st.Page(SCREENS / "tests.py", title=t("前后测"), url_path="tests"))
     if role == "student":
+        found.append(st.Page(SCREENS / "live.py", title=t("课堂"), url_path="live"))
         found.append(st.Page(SCREENS / "me.py", title=t("我的"), url_path="me"))
     if role == "instructor":
+        found.append(st.Page(SCREENS / "project.py", title=t("投影"), url_path="project"))
+        found.append(st.Page(SCREENS / "remote.py", title=t("遥控"), url_path="remote"))
         found.append(st.Page(SCREENS / "classroom.py", title=t("班级"), url_path="class"))
     if role == "anonymous":
         found.append(st.Page(SCREENS / "join.py", title=t("加入班级"), url_path="join"))

@@ -39,6 +39,15 @@ def token() -> str | None:
     return cookie(COOKIE)
 
 
+def address() -> str:
+    """Where others reach this course: the page's own address, or another of this machine where that one is only its own."""
+    scheme, _, rest = (st.context.url or "http://localhost:8501").partition("://")
+    host, colon, port = rest.partition("/")[0].partition(":")
+    if host in ("localhost", "127.0.0.1"):
+        host = next((a for a in operating.addresses() if a != "localhost"), host)
+    return f"{scheme}://{host}{colon}{port}"
+
+
 def source() -> str:
     """Where a guess comes from: the address, else this browser."""
     return str(st.context.ip_address or token() or "local")

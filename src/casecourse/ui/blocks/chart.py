@@ -62,7 +62,7 @@ def draw(block: Chart, scope: CaseFacts, key: str, terms: dict[str, str]) -> Non
     with st.container(key=f"figure-{key}", gap="xsmall"):
         heading(block.title, t("单位：{unit}", unit=found.unit) if found.unit else "")
         flows = tuple((f.origin, f.to) for f in block.flows)
-        figure = figures.draw(block.chart, found.labels, found.series, flows)
+        figure = figures.draw(block.chart, found.labels, found.series, flows, figures.size_here())
         st.plotly_chart(figure, config=figures.CONFIG, key=f"plot-{key}", alt=alternative(block.title, found))
         with st.container(key=f"source-{key}"):
             st.caption(sources(block, scope))

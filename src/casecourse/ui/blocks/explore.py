@@ -120,7 +120,12 @@ def _bars(block: Explore, unit: str, some: list[tuple[Output, Decimal]], key: st
     alt = f"{block.explore}：" + "；".join(f"{o.label} {o.shown(v)}" for o, v in some)
     with st.container(key=f"figure-{key}", gap="xsmall"):
         st.caption(t("单位：{unit}", unit=unit) if unit else "\u00a0")
-        st.plotly_chart(figures.draw("bar", labels, (("", values),)), config=figures.CONFIG, key=f"plot-{key}", alt=alt)
+        st.plotly_chart(
+            figures.draw("bar", labels, (("", values),), size=figures.size_here()),
+            config=figures.CONFIG,
+            key=f"plot-{key}",
+            alt=alt,
+        )
 
 
 def _lines(

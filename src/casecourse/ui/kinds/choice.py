@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from casecourse.grading import JSON, Tally, Verdict
+from casecourse.grading import JSON, Line, Tally, Verdict
 from casecourse.kinds.choice import Choice, Option
 from casecourse.texts import t
 from casecourse.ui.kinds import marks
@@ -41,6 +41,11 @@ def ask(ex: Choice, *, key: str, big: bool, locked: bool) -> JSON | None:
 def _numbered(ex: Choice) -> list[tuple[int, Option]]:
     place = {o.name: n for n, o in enumerate(ex.options)}
     return [(place[o.name], o) for o in _order(ex)]
+
+
+def lines(ex: Choice) -> list[Line]:
+    """The question on a projector: its options in the order in which the phones show them."""
+    return [Line("prompt", ex.prompt), *(Line("option", o.label) for o in _order(ex))]
 
 
 def restore(ex: Choice, raw: JSON, *, key: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from casecourse.grading import JSON, Tally, Verdict
+from casecourse.grading import JSON, Line, Tally, Verdict
 from casecourse.kinds.scenario import Run, Scenario, one_line
 from casecourse.texts import t
 from casecourse.ui.blocks.prose import set_right
@@ -27,6 +27,16 @@ def ask(ex: Scenario, *, key: str, big: bool, locked: bool) -> JSON | None:
         _here(ex, run, key, names, locked)
         moves.foot(key, back=names[:-1], start=[], locked=locked)
     return names or None
+
+
+def lines(ex: Scenario) -> list[Line]:
+    """The question on a projector: where the story begins and what can be done there; the rest is for those who play."""
+    first = next(iter(ex.states.values()))
+    return [
+        Line("prompt", ex.prompt),
+        Line("cell", one_line(first.text)),
+        *(Line("option", one_line(turn.text)) for turn in first.choices),
+    ]
 
 
 def restore(ex: Scenario, raw: JSON, *, key: str) -> dict[str, Any]:

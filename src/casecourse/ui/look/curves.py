@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from casecourse.ui.look import ACCENT, CONTEXT, HAIR, INK, MUTED, OCHRE, PALE
-from casecourse.ui.look.figures import SERIES, base
+from casecourse.ui.look.figures import SERIES, base, size_here
 
 DASHES = ("solid", "dash", "dot", "dashdot")  # lines are told apart without their colour
 
@@ -34,7 +34,8 @@ def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: 
     every = [y for line in lines for y in line.ys if y is not None] or [0.0]
     low, high = min(0.0, *every), max(0.0, *every)
     head = (high - low) * 0.2 or 1
-    figure = base(260)
+    size = size_here()
+    figure = base(round(260 * size / 15), size)
     figure.add_vline(x=at, line={"color": HAIR, "width": 1.5})
     for n, line in enumerate(lines):
         colour = SERIES[n % len(SERIES)]
@@ -48,7 +49,7 @@ def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: 
             said = f"{line.name} <b>{line.here}</b>" if len(lines) > 1 else f"<b>{line.here}</b>"
             figure.add_annotation(
                 x=at, y=line.at, text=said, showarrow=False, xanchor="right" if late else "left",
-                xshift=-10 if late else 10, yshift=15 if late is rising else -15, font={"size": 14, "color": INK},
+                xshift=-10 if late else 10, yshift=15 if late is rising else -15, font={"size": size * 0.93, "color": INK},
             )  # fmt: skip
     ticks = {xs[0]: ends[0], xs[-1]: ends[2]}
     reach = xs[-1] - xs[0] or 1
@@ -57,7 +58,7 @@ def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: 
     figure.update_layout(
         xaxis={
             "range": [xs[0] - reach * 0.06, xs[-1] + reach * 0.06], "showticklabels": True, "tickvals": list(ticks),
-            "ticktext": list(ticks.values()), "tickfont": {"size": 13, "color": MUTED},
+            "ticktext": list(ticks.values()), "tickfont": {"size": size * 0.87, "color": MUTED},
         },
         yaxis={"range": [low - head * 0.3, high + head], "showticklabels": False, "zeroline": True, "zerolinecolor": HAIR},
         margin={"l": 0, "r": 0, "t": 6, "b": 4, "pad": 4},

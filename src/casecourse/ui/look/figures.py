@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +18,24 @@ SERIES = (ACCENT, CONTEXT, OCHRE, TEAL, PALE, MUTED, INK)
 Labels = tuple[str, ...]
 Series = tuple[tuple[str, tuple[tuple[float, str], ...]], ...]
 Flows = tuple[tuple[str, str], ...]
+
+
+_size: ContextVar[int] = ContextVar("size", default=15)
+
+
+@contextmanager
+def sized(size: int) -> Iterator[None]:
+    """Figures drawn inside have type of this many pixels."""
+    token = _size.set(size)
+    try:
+        yield
+    finally:
+        _size.reset(token)
+
+
+def size_here() -> int:
+    """The type size, in pixels, of figures that are drawn now."""
+    return _size.get()
 
 
 def base(height: int, size: int = 15, **layout: Any) -> go.Figure:

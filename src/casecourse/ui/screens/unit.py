@@ -8,7 +8,7 @@ from casecourse.actions import studying
 from casecourse.model import Case, Unit
 from casecourse.model.blocks import Discuss, ExerciseBlock
 from casecourse.texts import t
-from casecourse.ui import apparatus, drafts, entrance, session
+from casecourse.ui import apparatus, drafts, entrance, following, session
 from casecourse.ui.blocks import DRAW
 from casecourse.ui.components.mark import mark
 from casecourse.ui.components.page import page as begin
@@ -70,6 +70,12 @@ def blocks(case: Case, unit: Unit) -> None:
             DRAW[block.NAME](block, scope, key, terms)
 
 
+def to_stage(case: Case, unit: Unit) -> None:
+    """The lecturer's way from the page to the projector."""
+    if st.button(t("投影这一节"), key="to-stage", icon=":material/present_to_all:"):
+        st.switch_page("screens/project.py", query_params={"case": case.id, "unit": unit.id})
+
+
 def neighbours(case: Case, unit: Unit) -> None:
     """The previous and the next unit."""
     place = case.units.index(unit)
@@ -120,6 +126,9 @@ def page() -> None:
             entrance.join_form()
             return
         contents(case, unit)
+        following.strip()
+        if who.role == "instructor":
+            to_stage(case, unit)
         entrance.welcome()
         if drafts.opened(f"{case.id}/{unit.id}"):
             studying.opened(who, session.store(), case.id, unit.id)
