@@ -116,6 +116,11 @@ def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
             t("排序题要写 steps 或 items 中的一个"),
             t("有正确次序写 steps；自由排名写 items"),
         ),
+        "extra_or_spare": (
+            "wrong-value",
+            t("extra 只写 true 或 false：它是选做"),
+            t("混进来的项写在 spare 里，例如 spare: [群众投票]"),
+        ),
         "nothing_asked": ("wrong-value", t("整张表没有要填的格"), t("至少有一栏不写 given: true")),
     }
 
