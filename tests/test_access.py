@@ -18,6 +18,9 @@ write-answer      - o - -
 write-closed      - - - -
 read-answers      - o + +
 read-own          - o - -
+grade             - - + -
+self-grade        - o - -
+see-grade         - o + -
 see-class         - - + +
 export            - - + +
 export-own        - o - -

@@ -21,6 +21,9 @@ WRITE_ANSWER: Final = "write-answer"  # an answer or a draft, while open
 WRITE_CLOSED: Final = "write-closed"  # an answer or a draft after closing
 READ_ANSWERS: Final = "read-answers"  # answers with the names of those who gave them
 READ_OWN: Final = "read-own"  # one's own page: answers, drafts, place, personal code
+GRADE: Final = "grade"  # read answers without their names, grade them, comment, release
+SELF_GRADE: Final = "self-grade"  # one's own answer against the rubric
+SEE_GRADE: Final = "see-grade"  # the grade of one's own answer, once it is released
 SEE_CLASS: Final = "see-class"  # progress and statistics of a class
 EXPORT: Final = "export"  # the answers of a class as a file
 EXPORT_OWN: Final = "export-own"  # one's own answers as a file
@@ -63,6 +66,9 @@ TABLE: Final[Mapping[str, Mapping[Role, Cell]]] = MappingProxyType(
         WRITE_CLOSED: _row(False, False, False, False),
         READ_ANSWERS: _row(False, "own", True, True),
         READ_OWN: _row(False, "own", False, False),
+        GRADE: _row(False, False, True, False),
+        SELF_GRADE: _row(False, "own", False, False),
+        SEE_GRADE: _row(False, "own", True, False),
         SEE_CLASS: _row(False, False, True, True),
         EXPORT: _row(False, False, True, True),
         EXPORT_OWN: _row(False, "own", False, False),

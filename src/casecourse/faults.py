@@ -34,6 +34,7 @@ def _by_rule(ctx: Mapping[str, Any]) -> dict[str, Words]:
         "row_cells": cells,
         "rubric_row": cells,
         "rubric_levels": ("wrong-value", t("各档分值要从高到低，不能相等"), t("例如 levels: [4, 3, 2, 1]")),
+        "rubric_below": ("wrong-value", t("档分不能小于 0"), t("最低一档不得分就写 0")),
         "theory_origin": (
             "missing-field",
             t("理论要写来处：evidence 或 external"),
