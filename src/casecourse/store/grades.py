@@ -83,9 +83,7 @@ def _rows(store: Store, *where: ColumnElement[bool]) -> list[GradeRow]:
 
 def grades_to(store: Store, class_id: int, case_id: str, exercise: str) -> list[GradeRow]:
     """Every grade of a class's answers to one exercise."""
-    return _rows(
-        store, answers.c.class_id == class_id, answers.c.case_id == case_id, answers.c.exercise == exercise
-    )
+    return _rows(store, answers.c.class_id == class_id, answers.c.case_id == case_id, answers.c.exercise == exercise)
 
 
 def grades_of(store: Store, person_id: str, case_id: str | None = None) -> list[GradeRow]:
