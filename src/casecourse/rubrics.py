@@ -47,6 +47,12 @@ def tally(rubric: Rubric, found: Iterable[Levels]) -> Tally:
     return Tally(len(rows), {row: {name: counts[row][name] for name in names(rubric)} for row in rubric.rows})
 
 
+def ordered(rubric: Rubric | None, levels: Levels) -> dict[str, str]:
+    """The levels in the rubric's order, then those of rows that it no longer has; the store keeps no order."""
+    known = rubric.rows if rubric else {}
+    return {row: levels[row] for row in [*known, *levels] if row in levels}
+
+
 def said(rubric: Rubric | None, row: str, level: str) -> str:
     """What the author wrote of a level; "" where today's rubric does not have it."""
     if rubric is None or row not in rubric.rows or level not in names(rubric):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -22,17 +23,30 @@ def ask(rubric: Rubric, stored: GradeRow | None, *, key: str) -> dict[str, str]:
     """One control per row, each level with what it says; returns row → level of what is chosen."""
     found = {}
     for n, row in enumerate(rubric.rows):
-        widget, kept = f"w-{key}-{n}", stored.levels.get(row) if stored else None
+        widget = f"w-{key}-{n}"
+        kept = session.kept(f"held-{widget}") or (stored.levels.get(row) if stored else None)
         if kept in rubrics.names(rubric):
             st.session_state.setdefault(widget, kept)
         with st.container(key=f"asked-{key}-{n}", gap=None):
             level = st.radio(
-                row, rubrics.names(rubric), index=None, key=widget, width="stretch", on_change=touch, args=(key,),
-                format_func=lambda name, row=row: f"**{name}**　{rubrics.said(rubric, row, name)}",
+                row, rubrics.names(rubric), index=None, format_func=partial(_level, rubric, row), key=widget,
+                on_change=_picked, args=(key, widget), width="stretch",
             )  # fmt: skip
         if level is not None:
             found[row] = level
+            if not session.kept(f"touched-{key}"):
+                session.drop(f"held-{widget}")
     return found
+
+
+def _level(rubric: Rubric, row: str, name: str) -> str:
+    return f"**{name}**　{rubrics.said(rubric, row, name)}"
+
+
+def _picked(key: str, widget: str) -> None:
+    """Hold what was chosen: a run that cannot draw the control, as without a store, makes Streamlit forget it."""
+    session.keep(f"held-{widget}", st.session_state[widget])
+    touch(key)
 
 
 def touch(key: str) -> None:
@@ -73,7 +87,7 @@ def shown(rubric: Rubric, grade: GradeRow, *, key: str) -> None:
     """The level of each row with what it says, then the comment."""
     top = rubrics.names(rubric)[0]
     with st.container(key=f"levels-{key}", gap="xsmall"):
-        for row, level in grade.levels.items():
+        for row, level in rubrics.ordered(rubric, grade.levels).items():
             said = rubrics.said(rubric, row, level)
             of = f"{level} / {top}" if said else level
             st.markdown(f"**{row}**　{of}　:small[:gray[{said}]]")

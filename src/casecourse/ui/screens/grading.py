@@ -9,6 +9,7 @@ import streamlit as st
 from casecourse import rubrics
 from casecourse.actions import assessing, teaching
 from casecourse.actions.assessing import Desk, Sheet
+from casecourse.store.errors import StoreDown
 from casecourse.store.rows import GradeRow
 from casecourse.texts import t
 from casecourse.ui import levels, session, trouble
@@ -41,7 +42,7 @@ def page() -> None:
 @trouble.fragment
 def desk(room: int, case: str, name: str) -> None:
     """How far it is, the sheet in hand, what can be released, and how the grades lie."""
-    found = assessing.desk(session.who(), session.store(), session.course(), room, case, name)
+    found = looked(room, case, name)
     key = f"{room}-{case}-{name}"
     st.header(set_right(found.exercise.scope.fill(found.exercise.prompt)), anchor=False)
     if not found.sheets:
@@ -49,11 +50,25 @@ def desk(room: int, case: str, name: str) -> None:
         return
     above = st.container()  # the counts, which the sheet below may still change
     sheet_in_hand(found, key)
-    found = assessing.desk(session.who(), session.store(), session.course(), room, case, name)
+    found = looked(room, case, name)
     with above:
         counts(found)
     releasing(found, room, case, name, key)
     distribution(found, key)
+
+
+def looked(room: int, case: str, name: str) -> Desk:
+    """The desk as it is; while the store is away as it was, so that what is being written stays on the page."""
+    kept = f"desk-{room}-{case}-{name}"
+    try:
+        found = assessing.desk(session.who(), session.store(), session.course(), room, case, name)
+    except StoreDown:
+        before = session.kept(kept)
+        if not isinstance(before, Desk):
+            raise
+        return before
+    session.keep(kept, found)
+    return found
 
 
 def counts(found: Desk) -> None:
