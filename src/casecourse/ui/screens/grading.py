@@ -31,7 +31,7 @@ def page() -> None:
             st.caption(t("论述题写上 rubric，就由教师对照量规来评。"))
             return
         titles = {case.id: case.title for case in course.cases}
-        prompts = {key: f"{titles[c]}　{ex.scope.fill(ex.prompt)}" for key, (c, _, ex) in asked.items()}
+        prompts = {key: f"{ex.scope.fill(ex.prompt)}　{titles[c]}" for key, (c, _, ex) in asked.items()}
         with st.container(key="filters", gap="small"):
             room = st.selectbox(t("哪个班"), list(rooms), format_func=lambda i: rooms[i], key="room", filter_mode=None)
             chosen = st.selectbox(t("哪道题"), list(asked), format_func=prompts.__getitem__, key="graded-question")
