@@ -49,7 +49,6 @@ MEANT: Final = {
 SPECIAL: Final[dict[str, dict[str, Any]]] = {
     "devices.issue_nonce": {"nonce_hash": "another nonce"},
     "grades.add_grade": {"new": NewGrade("g-2", "0-1", "self", {"证据": "4"})},
-    "grades.release": {"grade_ids": ["g-1"]},
 }
 
 
@@ -104,6 +103,7 @@ def values(store: Store) -> dict[str, Any]:
         "counts": lambda case, exercise, raw: {"": {str(raw): 1}},
         "device": None if device is None else replace(device, seen=NOW - timedelta(hours=1)),
         "exercise": "essay",
+        "grade_ids": ["g-1"],
         "instructor_id": instructors.list_instructors(store)[0].id,
         "key": "closed:1:faults",
         "lasts": LASTS,
