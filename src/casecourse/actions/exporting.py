@@ -73,7 +73,10 @@ def _sections(course: Course, rows: list[AnswerRow], told: Mapping[str, str]) ->
             yield Section(f"{case.title}　{unit.title}", tuple(entries))
     asked = [(case, name) for case in course.cases for name in case.exercises if course.test_of(case.id, name)]
     entries = [
-        Entry(prompt_of(course, case, name), tuple(_line(course, r, told.get(r.id, "")) for r in by_prompt.pop((case.id, name))))
+        Entry(
+            prompt_of(course, case, name),
+            tuple(_line(course, r, told.get(r.id, "")) for r in by_prompt.pop((case.id, name))),
+        )
         for case, name in asked
         if (case.id, name) in by_prompt
     ]
