@@ -20,7 +20,6 @@ from casecourse.formula import plain, rounded
 from casecourse.grading import ExerciseBase, LineAs, Lines, Mistake, Unreadable, grade, one_or_several
 from casecourse.kinds import KINDS, TITLES
 from casecourse.loading import Content, load
-from casecourse.spare import ExtraLines
 from casecourse.texts import t
 from tests.conftest import ROOT
 from tests.writing import CONTENT, course
@@ -68,7 +67,6 @@ SPOKEN = [
     (get_args(KeyText)[1], "公式，或 源文未载"),
     (get_args(ToleranceText)[1], "数，或 `2％`"),
     (get_args(Lines)[1], "一行或一列文字"),
-    (get_args(ExtraLines)[1], "一行或一列文字，或 `true`"),
 ]
 
 TRIED = re.compile(r"^\s*# 试答 (?P<raw>.+) → (?P<share>\S+)\s*$")

@@ -20,6 +20,9 @@ vote              - + - -
 voted-what        - - s -
 read-answers      - o + +
 read-own          - o - -
+grade             - - + -
+self-grade        - o - -
+see-grade         - o + -
 see-class         - - + +
 export            - - + +
 export-own        - o - -

@@ -28,7 +28,7 @@ FILES = {p.relative_to(SOURCE).as_posix(): p for p in sorted(SOURCE.rglob("*.py"
 
 # ---- who may import whom -------------------------------------------------------------------------------------------
 
-CORE = "texts access formula intervals chinese diagnostics yamlsource scope grading blanks reckoning kinds model shapes loading checks"
+CORE = "texts access formula intervals chinese diagnostics yamlsource scope grading blanks reckoning kinds model rubrics shapes loading checks"
 SHOWN = "actions analytics model kinds texts"
 # What the actions take, return and raise; a screen cannot speak to them without these words.
 SPOKEN = "access.Who access.Forbidden grading formula store.errors store.rows store.Store"
@@ -57,6 +57,7 @@ TABLE = {
     "kinds.*": "grading formula intervals chinese blanks stories storyfaults dispatch walks texts spare reckoning agreement networks",
     "spare": "grading",
     "model": "kinds grading formula intervals blanks reckoning",
+    "rubrics": "formula grading model texts",
     "faults": "model texts",
     "shapes": "model diagnostics faults texts yamlsource",
     "loading": "model kinds grading formula yamlsource diagnostics shapes texts",
@@ -67,7 +68,7 @@ TABLE = {
     "actions": f"{CORE} store analytics interchange",
     "cli": f"{CORE} store analytics interchange actions",
     "server": "actions texts",
-    "ui": f"{SHOWN} {SPOKEN} reckoning agreement",
+    "ui": f"{SHOWN} {SPOKEN} reckoning agreement rubrics",
     "ui.components": "texts",
     "ui.kinds": "",
     "ui.kinds.*": "kinds.{own} grading formula reckoning texts ui.components ui.blocks ui.kinds.marks ui.kinds.moves ui.kinds.shares",

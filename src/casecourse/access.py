@@ -23,6 +23,9 @@ VOTE: Final = "vote"  # one ballot in a vote while it is open; see the result on
 VOTED_WHAT: Final = "voted-what"  # who voted what: in a named round, which was told before the vote
 READ_ANSWERS: Final = "read-answers"  # answers with the names of those who gave them
 READ_OWN: Final = "read-own"  # one's own page: answers, drafts, place, personal code
+GRADE: Final = "grade"  # read answers without their names, grade them, comment, release
+SELF_GRADE: Final = "self-grade"  # one's own answer against the rubric
+SEE_GRADE: Final = "see-grade"  # the grade of one's own answer, once it is released
 SEE_CLASS: Final = "see-class"  # progress and statistics of a class
 EXPORT: Final = "export"  # the answers of a class as a file
 EXPORT_OWN: Final = "export-own"  # one's own answers as a file
@@ -67,6 +70,9 @@ TABLE: Final[Mapping[str, Mapping[Role, Cell]]] = MappingProxyType(
         VOTED_WHAT: _row(False, False, "setting", False),
         READ_ANSWERS: _row(False, "own", True, True),
         READ_OWN: _row(False, "own", False, False),
+        GRADE: _row(False, False, True, False),
+        SELF_GRADE: _row(False, "own", False, False),
+        SEE_GRADE: _row(False, "own", True, False),
         SEE_CLASS: _row(False, False, True, True),
         EXPORT: _row(False, False, True, True),
         EXPORT_OWN: _row(False, "own", False, False),

@@ -34,6 +34,7 @@ def _by_rule(ctx: Mapping[str, Any]) -> dict[str, Words]:
         "row_cells": cells,
         "rubric_row": cells,
         "rubric_levels": ("wrong-value", t("各档分值要从高到低，不能相等"), t("例如 levels: [4, 3, 2, 1]")),
+        "rubric_below": ("wrong-value", t("档分不能小于 0"), t("最低一档不得分就写 0")),
         "theory_origin": (
             "missing-field",
             t("理论要写来处：evidence 或 external"),
@@ -115,6 +116,11 @@ def _in_questions(ctx: Mapping[str, Any]) -> dict[str, Words]:
             "wrong-value",
             t("排序题要写 steps 或 items 中的一个"),
             t("有正确次序写 steps；自由排名写 items"),
+        ),
+        "extra_or_spare": (
+            "wrong-value",
+            t("extra 只写 true 或 false：它是选做"),
+            t("混进来的项写在 spare 里，例如 spare: [群众投票]"),
         ),
         "nothing_asked": ("wrong-value", t("整张表没有要填的格"), t("至少有一栏不写 given: true")),
     }

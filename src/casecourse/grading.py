@@ -325,6 +325,11 @@ class ExerciseBase(Frozen):
         """True when there is a key, so that answers are scored."""
         return True
 
+    @property
+    def graders(self) -> tuple[str, ...]:
+        """Who grades it against a rubric, "instructor" or "self"; nobody where the program judges."""
+        return ()
+
     # ---- shared --------------------------------------------------------------------------------------------------
     def stripped(self, **fields: object) -> Self:
         """A copy with the released-only common fields emptied and `fields` replaced; what `public` builds on."""

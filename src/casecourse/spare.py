@@ -1,6 +1,6 @@
-"""One word, two fields: in kinds with entries that belong nowhere `extra` holds those, or it is the common switch 选做.
+"""Kinds with entries that belong nowhere: those stand in `spare`, and `extra` is the switch 选做 as everywhere.
 
-Both fields read the word, and each takes its own.
+Both once shared the word `extra`; whoever still writes it so is told the other word.
 """
 
 from __future__ import annotations
@@ -8,18 +8,16 @@ from __future__ import annotations
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
-from casecourse.grading import one_or_several, yes_or_no
+from casecourse.grading import yes_or_no
 
 
 def _switch(value: object) -> bool:
-    return isinstance(yes_or_no(value), bool)
+    found = yes_or_no(value)
+    if not isinstance(found, bool):
+        raise PydanticCustomError("extra_or_spare", "entries that belong nowhere stand in `spare`")
+    return found
 
 
-ExtraSwitch: TypeAlias = Annotated[
-    bool, BeforeValidator(lambda v: yes_or_no(v) if _switch(v) else False, json_schema_input_type=bool)
-]
-ExtraLines: TypeAlias = Annotated[
-    tuple[str, ...],
-    BeforeValidator(lambda v: () if _switch(v) else one_or_several(v), json_schema_input_type=bool | str | list[str]),
-]
+Elective: TypeAlias = Annotated[bool, BeforeValidator(_switch, json_schema_input_type=bool)]

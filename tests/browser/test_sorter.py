@@ -27,7 +27,7 @@ strays:
   kind: order
   prompt: 把这几个环节按先后排好。
   steps: [信息采集, 案卷建立, 任务派遣]
-  extra: [立案公示]
+  spare: [立案公示]
   evidence: steps
   explain: 反馈在核查之前。
 levels:

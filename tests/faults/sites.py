@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any, Final
 
 from casecourse import store as stores
-from casecourse.store import Store, answers, devices, drafts, instructors, people
+from casecourse.store import Store, answers, devices, drafts, grades, instructors, people
+from casecourse.store.rows import NewGrade
 from tests.faults.loader import new
 
 NOW: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -45,7 +46,10 @@ MEANT: Final = {
 }
 
 # What one call needs to be other than for the others.
-SPECIAL: Final = {"devices.issue_nonce": {"nonce_hash": "another nonce"}}
+SPECIAL: Final[dict[str, dict[str, Any]]] = {
+    "devices.issue_nonce": {"nonce_hash": "another nonce"},
+    "grades.add_grade": {"new": NewGrade("g-2", "0-1", "self", {"证据": "4"})},
+}
 
 
 def clock() -> datetime:
@@ -81,6 +85,7 @@ def prepare(store: Store) -> None:
     drafts.put_draft(store, person.id, "faults", "essay", {"text": "停电"})
     drafts.put_draft(store, person.id, "faults", "pick", ["居委会"])
     answers.add_answer(store, new("0-1", person.id))
+    grades.add_grade(store, NewGrade("g-1", "0-1", teacher.id, {"证据": "3"}, "口径？"))
     for _ in range(2):
         instructors.may_try(store, "source", "account")
     assert teacher.id
@@ -98,6 +103,7 @@ def values(store: Store) -> dict[str, Any]:
         "counts": lambda case, exercise, raw: {"": {str(raw): 1}},
         "device": None if device is None else replace(device, seen=NOW - timedelta(hours=1)),
         "exercise": "essay",
+        "grade_ids": ["g-1"],
         "instructor_id": instructors.list_instructors(store)[0].id,
         "key": "closed:1:faults",
         "lasts": LASTS,

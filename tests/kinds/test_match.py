@@ -20,7 +20,7 @@ ONE = """
       - {left: 部门, right: '{{forces-dept}}', why: 只是一部分。}
       - {left: 网格, right: 三百六十九, was: 三六九}
       - {left: 队伍, right: '{{forces}}'}
-    extra: [八百]
+    spare: [八百]
     assumed: 自拟
     """
 MANY = """
@@ -30,7 +30,7 @@ MANY = """
       - {left: 社区, right: 采集}
       - {left: 社区, right: 反馈}
       - {left: 街镇, right: 派遣}
-    extra: 公示
+    spare: 公示
     assumed: 自拟
     """
 
@@ -148,10 +148,12 @@ def test_paper_letters_the_rights(tmp_path: Path) -> None:
     assert [letter(n) for n in (0, 25, 26, 27)] == ["A", "Z", "AA", "AB"]
 
 
-def test_extra_is_lines_or_the_common_switch(tmp_path: Path) -> None:
-    """`extra: true` makes it elective, one line or several are rights that belong nowhere; both survive what is stored."""
-    lines, switch = match(tmp_path / "1", MANY), match(tmp_path / "2", MANY.replace("公示", "true"))
+def test_rights_that_belong_nowhere_can_stand_in_an_elective_exercise(tmp_path: Path) -> None:
+    """`spare` holds what belongs nowhere, `extra: true` makes it elective, and both survive what is stored."""
+    lines = match(tmp_path / "1", MANY)
+    both = match(tmp_path / "2", MANY.replace("spare: 公示", "spare: 公示\n    extra: true"))
     assert (lines.extra, lines.spare) == (False, ("公示",))
-    assert (switch.extra, switch.spare) == (True, ())
-    for found in (lines, switch):
+    assert (both.extra, both.spare) == (True, ("公示",))
+    assert both.fingerprint() == lines.fingerprint()
+    for found in (lines, both):
         assert Match.model_validate(found.snapshot()).model_dump() == found.model_dump()

@@ -22,7 +22,7 @@ STRAYS = """
     kind: order
     prompt: 排好，混进来的留在外面。
     steps: [{text: 一, why: 一在最前。}, {text: 二, why: 二接着一。}, 三]
-    extra: [杂, 乱]
+    spare: [杂, 乱]
     assumed: 自拟
     """
 TIES = "kind: order\nprompt: 排好。\nsteps: [一, [二, 三], 四]\nassumed: 自拟"
@@ -156,13 +156,15 @@ def test_paper_gives_the_cards_as_they_are_dealt(tmp_path: Path) -> None:
     assert [line.text for line in found.paper()[1:]] == [f"（　）{name}" for name in found.start]
 
 
-def test_extra_true_is_the_common_switch(tmp_path: Path) -> None:
-    """`extra: true` makes it elective, lines are cards that stay outside; each survives what is stored of the question."""
+def test_cards_to_leave_out_can_stand_in_an_elective_exercise(tmp_path: Path) -> None:
+    """`spare` holds cards that stay outside, `extra: true` makes it elective; each survives what is stored."""
     elective = order(tmp_path / "1", SEVEN.replace("points: 6", "extra: true"))
     strays = order(tmp_path / "2", STRAYS)
+    both = order(tmp_path / "3", STRAYS.replace("spare:", "extra: true\n    spare:"))
     assert (elective.extra, elective.spare, elective.leaves) == (True, (), False)
+    assert (both.extra, both.spare, both.leaves) == (True, ("杂", "乱"), True)
     assert (strays.extra, strays.spare, strays.leaves) == (False, ("杂", "乱"), True)
-    for found in (elective, strays):
+    for found in (elective, strays, both):
         assert Order.model_validate(found.snapshot()).model_dump() == found.model_dump()
 
 

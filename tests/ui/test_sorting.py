@@ -14,10 +14,10 @@ from casecourse.ui.components.sorter_board import Board, fitting
 from casecourse.ui.kinds import TWINS
 from tests.writing import CONTENT, course, exercise
 
-STRAYS = "kind: order\nprompt: 排好。\nsteps: [一, 二, 三]\nextra: [杂]\nassumed: 自拟"
+STRAYS = "kind: order\nprompt: 排好。\nsteps: [一, 二, 三]\nspare: [杂]\nassumed: 自拟"
 LEVELS = "kind: classify\nprompt: 归类。\nbuckets: [左, 右]\ncards: [{text: 甲, in: 左}, {text: 乙, in: 右, ambiguous: 说说看}]\nassumed: 自拟"
 BOTH = "kind: classify\nprompt: 归类。\nbuckets: [左, 右]\ncards: [{text: 甲, in: [左, 右]}, {text: 乙, in: 右}]\nassumed: 自拟"
-PAIRS = "kind: match\nprompt: 配对。\npairs: [{left: 甲, right: 一}, {left: 乙, right: 二}]\nextra: 三\nassumed: 自拟"
+PAIRS = "kind: match\nprompt: 配对。\npairs: [{left: 甲, right: 一}, {left: 乙, right: 二}]\nspare: 三\nassumed: 自拟"
 SEVERAL = "kind: match\nprompt: 配对。\npairs: [{left: 甲, right: 一}, {left: 甲, right: 二}, {left: 乙, right: 二}]\nassumed: 自拟"
 
 
@@ -183,7 +183,7 @@ def test_every_answer_and_every_result_can_be_shown(kind: str, bank: str, tmp_pa
 
 def test_before_release_a_wrong_order_tells_no_right_one(tmp_path: Path) -> None:
     """Marks stand at one's own cards; the right order, ties and what was missed come with the release."""
-    found = exercise(tmp_path, "kind: order\nprompt: 排好。\nsteps: [一, [二, 三], 四]\nextra: 杂\nassumed: 自拟")
+    found = exercise(tmp_path, "kind: order\nprompt: 排好。\nsteps: [一, [二, 三], 四]\nspare: 杂\nassumed: 自拟")
     before, after = shown(found, ["四", "一", "二"], reveal=False), shown(found, ["四", "一", "二"], reveal=True)
     assert "接不上" in before
     assert "接得上" in before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -90,6 +91,7 @@ class Entry:
     points: Decimal | None
     attempts: int
     at: datetime
+    graded: str = ""  # by the instructor, where that is released, and by herself
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,12 @@ def my_page(who: Who, store: Store, course: Course) -> list[Section]:
     by_prompt: dict[tuple[str, str], list[AnswerRow]] = {}
     for row in rows:
         by_prompt.setdefault((row.case_id, row.exercise), []).append(row)
-    scores = best(rows)
+    scores, told = best(rows), exporting.own_grades(store, who)
     sections = []
     for case, unit in course.units():
         keys = [*unit.exercise_refs, *(f"{unit.id}#{d.id}" for d in unit.discussions)]
         entries = [
-            _entry(course, case, full_id(case.id, k)[1], found)
+            _entry(course, case, full_id(case.id, k)[1], found, told)
             for k in keys
             if (found := by_prompt.get(full_id(case.id, k)))
         ]
@@ -125,8 +127,9 @@ def my_page(who: Who, store: Store, course: Course) -> list[Section]:
     return sections
 
 
-def _entry(course: Course, case: Case, key: str, rows: list[AnswerRow]) -> Entry:
+def _entry(course: Course, case: Case, key: str, rows: list[AnswerRow], told: Mapping[str, str]) -> Entry:
     scored = [r.score for r in rows if r.score is not None]
     last = rows[-1]
     prompt = exporting.prompt_of(course, case, key)
-    return Entry(prompt, exporting.written(course, last), max(scored, default=None), last.points, len(rows), last.at)
+    text, graded = exporting.written(course, last), next((told[r.id] for r in reversed(rows) if r.id in told), "")
+    return Entry(prompt, text, max(scored, default=None), last.points, len(rows), last.at, graded)

@@ -29,17 +29,17 @@ from casecourse.grading import (
     shape,
 )
 from casecourse.networks import Box, Edge, Wire, expanded, faults, meets, sorted_out
-from casecourse.spare import ExtraLines, ExtraSwitch
+from casecourse.spare import Elective
 from casecourse.texts import t
 
 Answer = dict[str, Any]  # {"edges": [[from, to], …], "fills": node → what stands in it}
 MOST = 400  # lines of one answer
 
 
-class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills two fields
+class Graph(ExerciseBase):
     """Draw lines between nodes, fill boxes, or tick a grid."""
 
-    model_config = ConfigDict(populate_by_name=False)  # `spare` and `across` are names here, not in a file
+    model_config = ConfigDict(populate_by_name=False)  # `across` is a name here, not in a file
 
     kind: Literal["graph"] = Field(description="题型")
     nodes: tuple[Annotated[Box, line_as("text")], ...] = Field(
@@ -53,8 +53,8 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
     wrong: tuple[Wire, ...] = Field(default=(), max_length=60, description="预料中的错线，写 why")
     labels: Lines = Field(default=(), max_length=8, description="线有几种；写了就每条线选一种")
     directed: Switch = Field(default=True, description="线有没有方向")
-    extra: ExtraSwitch = Field(default=False, description="选做写 true；否则写混进来的填法")
-    spare: ExtraLines = Field(default=(), alias="extra", description="混进来的填法：哪个框都不该填；写 true 则是选做")
+    spare: Lines = Field(default=(), description="混进来的填法：哪个框都不该填")
+    extra: Elective = Field(default=False, description="选做：不计入单元的分钟")
 
     COMPARED = True
     MINUTES = 4
@@ -330,7 +330,7 @@ class Graph(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
         if self.boxes and len(self.fills) < 2:
             n = next(n for n, box in enumerate(self.nodes) if box.fill)
             message = t("只有一种填法，没有可选的")
-            yield Flaw(("nodes", n, "fill"), "wrong-value", message, t("再写一个要填的框，或在 extra 里写几个混进来的"))
+            yield Flaw(("nodes", n, "fill"), "wrong-value", message, t("再写一个要填的框，或在 spare 里写几个混进来的"))
 
 
 def _picture(lines: list[list[str]], fills: dict[str, str]) -> Answer:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Literal, Self
 
-from pydantic import ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from casecourse.grading import (
     JSON,
@@ -16,6 +16,7 @@ from casecourse.grading import (
     Flaw,
     Frozen,
     Line,
+    Lines,
     Manual,
     Note,
     Sample,
@@ -24,7 +25,7 @@ from casecourse.grading import (
     Verdict,
     shape,
 )
-from casecourse.spare import ExtraLines, ExtraSwitch
+from casecourse.spare import Elective
 from casecourse.texts import t
 
 Answer = dict[str, list[str]]
@@ -39,15 +40,13 @@ class Pair(Frozen):
     was: str = Field(default="", description="左项或右项原来的文字：改措辞后仍认得旧答案")
 
 
-class Match(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills two fields
+class Match(ExerciseBase):
     """Pair two columns."""
-
-    model_config = ConfigDict(populate_by_name=False)  # `spare` is the field's name here, not in a file
 
     kind: Literal["match"] = Field(description="题型")
     pairs: tuple[Pair, ...] = Field(min_length=2, max_length=40, description="配好的对：left 与 right")
-    extra: ExtraSwitch = Field(default=False, description="选做写 true；否则写混进来的右项")
-    spare: ExtraLines = Field(default=(), alias="extra", description="混进来的右项：不属于任何左项；写 true 则是选做")
+    spare: Lines = Field(default=(), description="混进来的右项：不属于任何左项")
+    extra: Elective = Field(default=False, description="选做：不计入单元的分钟")
 
     MINUTES = 3
     MANUAL = Manual(
@@ -199,9 +198,9 @@ class Match(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
             home = next((k for k, p in enumerate(self.pairs) if p.right == word), None)
             if home is not None:
                 message = t("“{word}”是配对里的右项，不能又算混进来的", word=word[:40])
-                yield Flaw(("extra", n), "wrong-value", message, t("从 extra 里删去，或改写"), also=("pairs", home))
+                yield Flaw(("spare", n), "wrong-value", message, t("从 spare 里删去，或改写"), also=("pairs", home))
             elif word in self.spare[:n]:
-                yield Flaw(("extra", n), "wrong-value", t("“{word}”写了两次", word=word[:40]), t("删去一个"))
+                yield Flaw(("spare", n), "wrong-value", t("“{word}”写了两次", word=word[:40]), t("删去一个"))
 
 
 def letter(n: int) -> str:

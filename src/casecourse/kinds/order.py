@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from casecourse.grading import (
@@ -18,6 +18,7 @@ from casecourse.grading import (
     Flaw,
     Frozen,
     Line,
+    Lines,
     Manual,
     Note,
     Sample,
@@ -27,7 +28,7 @@ from casecourse.grading import (
     line_as,
     shape,
 )
-from casecourse.spare import ExtraLines, ExtraSwitch
+from casecourse.spare import Elective
 from casecourse.texts import t
 
 OUT = "out"  # where a card stands that was left out
@@ -60,16 +61,14 @@ Tie = Annotated[
 ]
 
 
-class Order(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills two fields
+class Order(ExerciseBase):
     """Put in order, or rank."""
-
-    model_config = ConfigDict(populate_by_name=False)  # `spare` is the field's name here, not in a file
 
     kind: Literal["order"] = Field(description="题型")
     steps: tuple[Tie, ...] = Field(default=(), max_length=40, description="按正确次序写的各步；并列的几步写成一列")
     items: tuple[AStep, ...] = Field(default=(), max_length=40, description="没有标准次序的各项：自由排名，不计分")
-    extra: ExtraSwitch = Field(default=False, description="选做写 true；否则写混进来的卡片")
-    spare: ExtraLines = Field(default=(), alias="extra", description="混进来、应当留在外面的卡片；写 true 则是选做")
+    spare: Lines = Field(default=(), description="混进来、应当留在外面的卡片")
+    extra: Elective = Field(default=False, description="选做：不计入单元的分钟")
 
     MANUAL = Manual(
         title="排序",
@@ -237,12 +236,12 @@ class Order(ExerciseBase):  # type: ignore[no-redef]  # its word `extra` fills t
         for n, word in enumerate(self.spare):
             if word in seen:
                 message = t("“{word}”是次序里的一步，不能又算混进来的", word=word[:40])
-                yield Flaw(("extra", n), "wrong-value", message, t("从 extra 里删去，或改写"), also=seen[word])
+                yield Flaw(("spare", n), "wrong-value", message, t("从 spare 里删去，或改写"), also=seen[word])
             elif word in self.spare[:n]:
-                yield Flaw(("extra", n), "wrong-value", t("“{word}”写了两次", word=word[:40]), t("删去一个"))
+                yield Flaw(("spare", n), "wrong-value", t("“{word}”写了两次", word=word[:40]), t("删去一个"))
         if self.items and self.spare:
             message = t("排名题没有该留在外面的卡片")
-            yield Flaw(("extra",), "wrong-value", message, t("把它们并进 items，或改写成有次序的 steps"))
+            yield Flaw(("spare",), "wrong-value", message, t("把它们并进 items，或改写成有次序的 steps"))
         if len(self.steps) < 2 and len(self.items) < 2:
             field = "steps" if self.steps else "items"
             message = t("全部并列，没有先后可排") if len(self.ordered) > 1 else t("只有一项，没有先后可排")

@@ -29,6 +29,8 @@ class Listed(Frozen):
 
 
 def _falling(levels: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    if levels[-1] < 0:
+        raise PydanticCustomError("rubric_below", "negative")
     if any(a <= b for a, b in pairwise(levels)):
         raise PydanticCustomError("rubric_levels", "descending")
     return levels

@@ -1,4 +1,4 @@
-"""The only SQL: opening a store. What is in it is asked of answers, drafts, people, devices, instructors, progress, settings."""
+"""The only SQL: opening a store. What is in it is asked of answers, grades, drafts, people, devices, instructors, progress, settings."""
 
 from __future__ import annotations
 

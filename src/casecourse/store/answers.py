@@ -111,6 +111,11 @@ def _rows(store: Store, *where: ColumnElement[bool]) -> list[AnswerRow]:
         return [_answer(row) for row in connection.execute(select(answers).where(*where).order_by(answers.c.seq))]
 
 
+def answer(store: Store, answer_id: str) -> AnswerRow | None:
+    """The answer with this id."""
+    return next(iter(_rows(store, answers.c.id == answer_id)), None)
+
+
 def answers_of(store: Store, person_id: str, case_id: str | None = None) -> list[AnswerRow]:
     """Every answer of a person, in one case or in all."""
     return _rows(store, answers.c.person_id == person_id, *([answers.c.case_id == case_id] if case_id else []))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 JSON: TypeAlias = Any  # whatever json.dumps takes, except NaN and infinities
 Counts: TypeAlias = Mapping[str, Mapping[str, int]]  # slot → label → n
@@ -69,6 +69,44 @@ class AskedRow:
     kind: str
     snapshot: JSON
     first_seen: datetime
+
+
+SELF: Final = "self"  # the grader of one's own answer
+
+
+@dataclass(frozen=True, slots=True)
+class NewGrade:
+    """A grade on its way in. `id` is chosen by the client once per saving, so that a retry is known as one.
+
+    `grader` is an instructor's id or SELF. `levels` maps a row of the rubric to the level chosen, as text; while a row
+    is missing, `share` and `score` are None: the grade is not finished.
+    """
+
+    id: str
+    answer_id: str
+    grader: str
+    levels: Mapping[str, str]
+    comment: str = ""
+    share: Decimal | None = None
+    score: Decimal | None = None
+    points: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """A stored grade. `seq` grows with every grade of the store; `released` rows may be seen by whom they grade."""
+
+    seq: int
+    id: str
+    answer_id: str
+    grader: str
+    levels: Mapping[str, str]
+    comment: str
+    share: Decimal | None
+    score: Decimal | None
+    points: Decimal | None
+    released: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

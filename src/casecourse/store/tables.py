@@ -187,6 +187,24 @@ answers = Table(
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
+grades = Table(
+    "grades",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("answer_id", ForeignKey("answers.id"), nullable=False),
+    Column("grader", Text, nullable=False),  # an instructor's id, or SELF
+    Column("levels", Json, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("share", Exact),
+    Column("score", Exact),
+    Column("points", Exact),
+    Column("released", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("grades_of", "answer_id"),
+    sqlite_autoincrement=True,
+)
+
 # What each person's last answer put into the counters: exactly that is taken out when she answers again.
 counted = Table(
     "counted",

@@ -15,7 +15,7 @@ from casecourse.kinds import TITLES
 from casecourse.model import full_id
 from casecourse.store.errors import Conflict, Spent, StoreDown
 from casecourse.texts import t
-from casecourse.ui import drafts, evidence, passages, session, trouble
+from casecourse.ui import assessment, drafts, evidence, passages, session, trouble
 from casecourse.ui.blocks.prose import set_right
 from casecourse.ui.components.save_state import save_state
 from casecourse.ui.kinds import TWINS
@@ -155,6 +155,7 @@ def answered(owner: str, name: str, key: str, now: Standing) -> None:
     passages.review(now.passages, now.cites, now.exercise, released=now.released, key=key)
     if now.released:
         released(owner, now.exercise, key)
+    assessment.draw(owner, name, key, now)
     class_result(owner, name, key)
     actions(owner, name, key, now)
 

@@ -31,7 +31,7 @@ class Line {
   constructor(parent) {
     this.out = parent.querySelector("[role=status]")
     const host = parent.host ?? parent
-    this.box = host.closest('[class*="st-key-exercise-"], [class*="st-key-discuss-"]') ?? host
+    this.box = host.closest('[class*="st-key-exercise-"], [class*="st-key-discuss-"], [class*="st-key-sheet-"]') ?? host
     this.heard = () => this.changed() // a component of ours says that its value changed
     this.saved = (event) => event.detail === this.data?.place && this.draw()
     this.box.addEventListener("casecourse-changed", this.heard)

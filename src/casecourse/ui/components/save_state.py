@@ -20,8 +20,11 @@ _line = st.components.v2.component(
 )
 
 
-def save_state(place: str, state: Kept, at: str, *, key: str, rest: str = "", keep: bool = True) -> None:
-    """Draw the state of the question at `place` (`case/prompt`); `rest` stands there while there is nothing to keep.
+def save_state(
+    place: str, state: Kept, at: str, *, key: str, rest: str = "", kept: str = "", keep: bool = True
+) -> None:
+    """Draw the state of the question at `place` (`case/prompt`); `rest` stands there while there is nothing to keep, `kept`
+    (with `{time}`) once it is kept, where that is more than a draft.
 
     `keep` is False where nothing is kept at all.
     """
@@ -29,7 +32,7 @@ def save_state(place: str, state: Kept, at: str, *, key: str, rest: str = "", ke
         "rest": rest,
         "typed": t("未保存"),
         "saving": t("保存中"),
-        "kept": t("已存草稿 {time}", time="{time}"),
+        "kept": kept or t("已存草稿 {time}", time="{time}"),
         "failed": t("未能保存，请保持页面打开"),
         "differ": t("有两份不同的草稿，请选一份"),
         "refused": t("未能保存：{why}", why="{why}"),

@@ -34,6 +34,8 @@ def entry(found: Entry, key: str) -> None:
         )
         parts = [score, t("第 {n} 次作答", n=found.attempts), t("已提交 {time}", time=clock(found.at))]
         st.caption("　".join(p for p in parts if p))
+        if found.graded:
+            st.text(found.graded)
 
 
 def page() -> None:

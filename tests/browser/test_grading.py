@@ -1,0 +1,132 @@
+"""An argument from its writing to its released grade, in a real browser against a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import ROOT, Server
+from tests.browser.person import WAIT, Person
+
+pytestmark = pytest.mark.browser
+CASE, NAME, UNIT = "gallery", "report", "judge"
+SECRET = ("引用具体事实并写明口径", "有事实而口径不全", "写出未知与假设")
+TEXT = "满意率是多少、由谁来测，我照实写；为什么没有投诉，源文没有写，我也照实写。"
+PATH = f"/unit?case={CASE}&unit={UNIT}"
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Iterator[Server]:
+    """A server that teaches the gallery."""
+    server = Server(tmp_path / "data", content=ROOT / "docs" / "gallery")
+    server.start()
+    yield server
+    server.kill()
+
+
+def sign_in(person: Person, server: Server) -> None:
+    """An instructor comes in."""
+    person.open("/teacher")
+    person.page.get_by_label("口令").fill(server.printed("教师口令"))
+    person.press(person.page.get_by_role("button", name="登录", exact=True))
+    expect(person.page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
+    person.settle()
+
+
+def choose(person: Person, box: Locator, row: str, level: str) -> None:
+    """Pick a level of a row, and see that it is kept."""
+    group = box.get_by_role("radiogroup", name=row)
+    person.press(group.locator("label").filter(has_text=level).first)
+    expect(group.get_by_role("radio", name=level)).to_be_checked(timeout=WAIT)
+    expect(box.get_by_text("已保存").first).to_be_visible(timeout=WAIT)
+    person.settle()
+
+
+def hear(page: Page) -> list[str]:
+    """Everything that the socket brings from now on, as far as it can be read."""
+    said: list[str] = []
+
+    def frame(payload: str | bytes) -> None:
+        said.append(payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", frame))
+    return said
+
+
+def write(student: Person, server: Server) -> Locator:
+    """Join on a phone and hand the argument in; nothing of the rubric has come before that."""
+    said = hear(student.page)
+    student.open(PATH)
+    student.join("王芳", server.printed("班级码"))
+    box = student.exercise(CASE, NAME)
+    box.get_by_role("textbox").first.fill(TEXT)
+    expect(box.get_by_text("已存草稿")).to_be_visible(timeout=WAIT)
+    assert "写不写" in "".join(said), "the question itself has come"
+    assert [word for word in SECRET if word in "".join(said)] == []
+    student.submit(box)
+    return box
+
+
+def test_an_argument_is_written_assessed_graded_and_released(browser: Browser, page: Page, gallery: Server) -> None:
+    """A student writes and assesses herself; the instructor grades blind and releases; the student sees it."""
+    phone = browser.new_context(
+        locale="zh-CN", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2
+    )
+    student = Person(phone.new_page(), gallery.url, touch=True)
+    box = write(student, gallery)
+    for row, level in (("证据", "引用具体事实"), ("推理", "因果清楚并考虑反例"), ("边界", "写出一部分")):
+        choose(student, box, row, level)
+    expect(box.get_by_text("3.56 / 4 分")).to_be_visible(timeout=WAIT)
+    heights = [label.bounding_box() for label in box.locator('[data-testid="stRadio"] [role="radiogroup"] label').all()]
+    assert all(h is not None and h["height"] >= 44 for h in heights)
+    assert student.page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth <= e.clientWidth")
+
+    teacher = Person(page, gallery.url)
+    sign_in(teacher, gallery)
+    teacher.open("/grading")
+    expect(page.get_by_text(TEXT)).to_be_visible(timeout=WAIT)
+    assert "王芳" not in page.content()
+    desk = page.locator('[class*="st-key-sheet-"]')
+    for row, level in (("证据", "有事实而口径不全"), ("推理", "因果清楚并考虑反例"), ("边界", "编造")):
+        choose(teacher, desk, row, level)
+    desk.get_by_role("textbox").fill("口径写得不全：哪一年、谁来测？")
+    desk.get_by_role("textbox").press("Tab")
+    teacher.settle()
+    student.page.reload()
+    expect(box.get_by_text("教师评过、公布以后")).to_be_visible(timeout=WAIT)
+    assert "口径写得不全：" not in student.page.content()
+    page.reload()
+    expect(desk.get_by_role("textbox")).to_have_value("口径写得不全：哪一年、谁来测？", timeout=WAIT)
+    page.get_by_role("button", name="公布已评的 1 份").click()
+    expect(page.get_by_text("已公布 1")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("王芳")).to_be_visible(timeout=WAIT)
+
+    student.page.reload()
+    expect(box.get_by_text("口径写得不全：哪一年、谁来测？")).to_be_visible(timeout=WAIT)
+    expect(box.get_by_text("2.67 / 4 分")).to_be_visible(timeout=WAIT)
+    expect(box.get_by_role("radio", name="写出一部分")).to_be_checked(timeout=WAIT)
+    phone.close()
+
+
+def test_a_grade_that_cannot_be_stored_is_called_so(browser: Browser, page: Page, gallery: Server) -> None:
+    """While the store is away the sheet stays, the choice is called not kept; the next one with the store keeps both."""
+    context = browser.new_context(locale="zh-CN")
+    write(Person(context.new_page(), gallery.url), gallery)
+    context.close()
+    teacher = Person(page, gallery.url)
+    sign_in(teacher, gallery)
+    teacher.open("/grading")
+    desk = page.locator('[class*="st-key-sheet-"]')
+    file = gallery.data / "casecourse.db"
+    file.rename(file.with_suffix(".aside"))
+    desk.locator("label").filter(has_text="有事实而口径不全").first.click()
+    expect(desk.get_by_text("未能保存")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text(TEXT)).to_be_visible()
+    file.with_suffix(".aside").rename(file)
+    choose(teacher, desk, "推理", "只有断言")
+    page.reload()
+    for level in ("有事实而口径不全", "只有断言"):
+        expect(desk.get_by_role("radio", name=level)).to_be_checked(timeout=WAIT)
