@@ -7,7 +7,7 @@ import streamlit as st
 from casecourse.actions import mechanisms, studying, testing
 from casecourse.actions.studying import CaseEntry
 from casecourse.texts import t
-from casecourse.ui import session
+from casecourse.ui import notes, session
 from casecourse.ui.blocks.prose import set_right
 
 
@@ -56,6 +56,7 @@ def card(entry: CaseEntry, number: int) -> None:
                 disabled=not case.units,
             ):
                 go(case.id, entry.unit)
+        notes.door(case)
 
 
 def go(case: str, unit: str) -> None:
