@@ -35,6 +35,9 @@ blocks:
     outputs:
       - {label: 可覆盖, formula: who * span * rate, unit: 个, decimals: 0}
     along: span
+  - diagram: 怎样办
+    edges:
+      - {from: 网格, to: 街镇, label: 一个人办不了的事先由网格长核实再报到街镇分中心请值班的人派单}
   - exercise: flow
   - exercise: paths
 """
@@ -227,3 +230,45 @@ def test_levers_by_the_keyboard_alone(browser: Browser, server: Server, folder: 
     if page.evaluate("document.activeElement.getAttribute('aria-checked')") != "true":
         page.keyboard.press("Space")
     follows(page, dept * 3, 80)
+
+
+# ---- a phone ---------------------------------------------------------------------------------------------------------
+
+FIRST_OF_LINE = """h => {
+  const found = [], walker = document.createTreeWalker(h, NodeFilter.SHOW_TEXT)
+  let above = null
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    for (let n = 0; n < node.length; n++) {
+      const range = document.createRange()
+      range.setStart(node, n)
+      range.setEnd(node, n + 1)
+      const top = range.getBoundingClientRect().top
+      if (above !== null && top > above + 4) found.push(node.data[n])
+      above = top
+    }
+  return found
+}"""
+
+
+def test_on_a_phone_no_line_begins_with_a_question_mark_and_no_arrow_is_cut(
+    browser: Browser, serve: Callable[..., Server], folder: Path, tmp_path: Path
+) -> None:
+    """However long a question without a comma is, it breaks between characters and keeps its mark; a label stays inside the page."""
+    root = tmp_path / "course"
+    bank = "".join(
+        f"q{n}:\n  kind: choice\n  prompt: {'把事情交给谁办' * 12}{'的' * n}？\n  options: [街镇, 部门]\n  serves: see\n  assumed: 自拟\n"
+        for n in range(24)
+    )
+    unit = UNIT.partition("  - exercise")[0] + "".join(f"  - exercise: q{n}\n" for n in range(24))
+    course(root, bank_yaml=bank, unit_yaml=unit)
+    person = begin(browser, serve(root), **PHONE)
+    firsts = person.page.locator('[class*="st-key-exercise-"] h2').evaluate_all(f"all => all.map({FIRST_OF_LINE})")
+    assert len(firsts) == 24
+    assert all(len(lines) >= 3 for lines in firsts), "they are long enough to break"
+    assert "？" not in {mark for lines in firsts for mark in lines}
+    for text in person.page.locator('[class*="st-key-network-"] svg text').all():
+        box = text.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from casecourse.formula import FormulaError
@@ -11,8 +13,8 @@ from casecourse.texts import t
 from casecourse.ui.blocks.prose import origin_word, set_right
 
 
-def draw(course: Course, case: str, exercise: ExerciseBase, key: str) -> None:
-    """Passages, then facts and gaps, then what the author assumed."""
+def draw(course: Course, case: str, exercise: ExerciseBase, key: str, told: Collection[str] = ()) -> None:
+    """Passages, then facts and gaps that were not told beside it, then what the author assumed."""
     facts: dict[str, None] = {}
     for n, ref in enumerate(exercise.evidence):
         if "#" in ref:
@@ -20,7 +22,7 @@ def draw(course: Course, case: str, exercise: ExerciseBase, key: str) -> None:
         else:
             facts[ref] = None
     facts |= dict.fromkeys(exercise.key_facts())
-    lines = [line for ref in facts if (line := fact_line(course, case, ref))]
+    lines = [line for ref in facts if ref not in told and (line := fact_line(course, case, ref))]
     if exercise.assumed:
         lines.append(f":yellow-badge[{t('教学设定')}] {exercise.assumed}")
     if exercise.external:
