@@ -9,6 +9,7 @@ from math import log
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import entropy, friedmanchisquare, rankdata
 
 from casecourse.agreement import evenness, five, kendall_w, ranks
 
@@ -23,6 +24,9 @@ MEASURED = [
     (82, 112, 76),
 ]
 FRIEDMAN = 10.57142857142857  # its statistic there; W = statistic ÷ (judges × (things − 1))
+SCORES = st.integers(3, 7).flatmap(
+    lambda things: st.lists(st.lists(st.integers(0, 4), min_size=things, max_size=things), min_size=2, max_size=9)
+)
 
 
 def test_ranks_begin_with_the_highest_and_share_where_equal() -> None:
@@ -52,6 +56,28 @@ def test_concordance_is_one_for_one_order_and_none_where_it_says_nothing() -> No
     assert kendall_w([]) is None
     assert kendall_w([[1], [1]]) is None
     assert kendall_w([[2, 2, 2], [2, 2, 2]]) is None
+
+
+@given(SCORES)
+def test_concordance_is_friedman_s_statistic_with_ties_and_without(scores: list[list[int]]) -> None:
+    """For any scores, most of them tied, W is scipy's Friedman statistic ÷ (judges × (things − 1)); our ranks are scipy's."""
+    orders = [ranks([Decimal(x) for x in row]) for row in scores]
+    for row, order in zip(scores, orders, strict=True):
+        assert order == rankdata([-x for x in row]).tolist()
+    found = kendall_w(orders)
+    if found is None:
+        assert all(len(set(row)) == 1 for row in scores), "everybody ties everything"
+        return
+    statistic = friedmanchisquare(*zip(*orders, strict=True)).statistic
+    assert found == pytest.approx(statistic / (len(scores) * (len(scores[0]) - 1)), abs=1e-9)
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers(0, 60), max_size=8))
+def test_evenness_is_scipy_s_entropy_to_the_base_of_the_labels(counts: dict[str, int]) -> None:
+    """For any counts it is scipy's entropy with as many as there are labels for its base, where two voices differ."""
+    voices = sum(n > 0 for n in counts.values())
+    expected = entropy(list(counts.values()), base=len(counts)) if voices > 1 else 0
+    assert evenness(counts) == pytest.approx(expected, abs=1e-9)
 
 
 @given(st.lists(st.permutations(range(1, 6)), min_size=2, max_size=7))

@@ -296,6 +296,10 @@ class ExerciseBase(Frozen):
         found = (f.names for path, f, _ in self.key_formulas() if "mistakes" not in path)
         return list(dict.fromkeys(name for names in found for name in names))
 
+    def facts_told(self) -> tuple[str, ...]:
+        """The facts that the review itself shows with value and place once the key is released; not told twice."""
+        return ()
+
     def key_words(self) -> Iterator[str]:
         """Yield the words and figures of the key, for the check that the evidence contains them."""
         yield from ()

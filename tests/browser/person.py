@@ -269,7 +269,7 @@ def _scale(person: Person, box: Locator, exercise: Scale, raw: dict[str, Any]) -
         _type(box.get_by_role("textbox").last, raw["why"])
 
 
-def _pick(person: Person, box: Locator, label: str, text: str) -> None:
+def pick(person: Person, box: Locator, label: str, text: str) -> None:
     person.press(box.get_by_role("combobox", name=label).first)
     person.press(person.page.get_by_role("option", name=text, exact=True))
     person.settle()
@@ -283,14 +283,14 @@ def _graph(person: Person, box: Locator, exercise: Graph, raw: dict[str, Any]) -
             person.press(row.get_by_role("button", name=fill(end), exact=True))
             person.settle()
             continue
-        _pick(person, box, "从" if exercise.directed else "一头", fill(start))
-        _pick(person, box, "到" if exercise.directed else "另一头", fill(end))
+        pick(person, box, "从" if exercise.directed else "一头", fill(start))
+        pick(person, box, "到" if exercise.directed else "另一头", fill(end))
         if label:
-            _pick(person, box, "哪一种", fill(label[0]))
+            pick(person, box, "哪一种", fill(label[0]))
         person.press(box.get_by_role("button", name="连上", exact=True))
         person.settle()
     for name, text in raw.get("fills", {}).items():
-        _pick(person, box, fill(name), fill(text))
+        pick(person, box, fill(name), fill(text))
 
 
 WAYS: dict[type[ExerciseBase], Any] = {

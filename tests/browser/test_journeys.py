@@ -162,3 +162,20 @@ def test_an_instructor_sees_the_answers_and_takes_them_away(
     anonymous = browser.new_context()
     assert anonymous.request.get(f"{server.url}/download/class.csv").status == 403
     anonymous.close()
+
+
+def test_whoever_joins_at_the_door_reads_her_code(page: Page, school: Server) -> None:
+    """From /join one lands in the library, where the personal code stands, large; it is the one on her own page, and it is shown once."""
+    person = Person(page, school.url, touch=False)
+    person.open("/join")
+    person.join("林晚", school.printed("班级码"))
+    shown = page.locator(".st-key-code-welcome strong")
+    expect(shown).to_be_in_viewport(timeout=WAIT)
+    code = shown.inner_text()
+    assert float(shown.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 24
+    person.open("/me")
+    expect(page.locator(".st-key-code-mine strong")).to_have_text(code, timeout=WAIT)
+    person.press(page.get_by_role("link", name="案例库", exact=True).first)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT)
+    person.settle()
+    expect(shown).to_have_count(0)

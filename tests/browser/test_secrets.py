@@ -30,7 +30,7 @@ def secrets(value: object, field: str = "") -> Iterator[str]:
 
 
 def test_no_key_reaches_a_student_before_release(page: Page, school: Server, content: Content) -> None:
-    """On every unit, none of the sentences behind the answers is in what the server sent; nothing goes off the machine."""
+    """On every unit, none of the sentences behind the answers is in what the server sent, and nowhere one of a teaching note; nothing goes off the machine."""
     frames: list[bytes] = []
     elsewhere: list[str] = []
     failed: list[str] = []
@@ -56,6 +56,12 @@ def test_no_key_reaches_a_student_before_release(page: Page, school: Server, con
         for name, exercise in case.exercises.items():
             for sentence in secrets(exercise.model_dump(mode="json")):
                 assert exercise.scope.fill(sentence).encode() not in sent, f"{case.id}:{name}"
+    for case in content.course.cases:
+        person.open(f"/note?case={case.id}")  # the address of the page that only instructors have
+    sent = b"".join(frames)
+    for note in content.course.notes.values():
+        for sentence in (*note.essentials, *note.analysis, *(s.do for s in note.segments()), note.after):
+            assert sentence.encode() not in sent
     assert elsewhere == []
     assert failed == []
 

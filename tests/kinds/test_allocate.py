@@ -134,3 +134,16 @@ def test_facts_of_the_sum_are_evidence(tmp_path: Path) -> None:
     assert made(tmp_path, STAFF).key_facts() == ["forces", "forces-dept", "guess"]
     text = "q:\n" + "".join(f"  {line}\n" for line in STAFF.strip().splitlines() if "assumed" not in line)
     assert course(tmp_path / "b", bank_yaml=text).diagnostics == []
+
+
+def test_on_paper_every_item_says_what_it_may_take(staff: Allocate) -> None:
+    """Without the screen one knows the sum, the bounds of each item and what must hold."""
+    told = [(line.role, line.text.replace("\u00a0", "")) for line in staff.paper()]
+    assert told[1:] == [
+        ("cell", "总数 2139人"),
+        ("cell", "街镇不能没有人。"),
+        ("blank", "部门"),
+        ("blank", "街镇（至多 1070人）"),
+        ("blank", "社区（至少 60人）"),
+        ("blank", "为什么？"),
+    ]

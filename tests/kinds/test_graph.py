@@ -93,3 +93,12 @@ def test_a_class_s_lines_and_boxes_are_counted(good: dict[str, Graph]) -> None:
     assert found.slots == {"书记": {"市长": 1}, "副书记": {}}
     assert good["causes"].read({"edges": [["老龄化", "服务需求", "强"]]})
     assert not good["causes"].keyed
+
+
+def test_on_paper_there_is_room_for_the_lines(good: dict[str, Graph]) -> None:
+    """Where lines are asked for, there is a place to write them, with or without direction; a chart to fill and a grid have their own."""
+    last = {name: [line.text for line in ex.paper() if line.role == "blank"] for name, ex in good.items()}
+    assert last["flow"] == ["我连的线（从 → 到）"]
+    assert last["ties"] == ["我连的线（一头 — 另一头）"]
+    assert last["chart"] == ["书记", "副书记"]
+    assert last["sites"] == ["屋里厢", "新途"]

@@ -47,7 +47,7 @@ def index(who: Who, store: Store, course: Course) -> list[Indexed]:
     require(who, READ_UNIT)
     cases = visible(who, store, course)
     trials: dict[tuple[str, str], Trial] = {}
-    for key, trial in _places(cases, course):
+    for key, trial in places(cases, course):
         trials.setdefault(key, trial)
     return [
         Indexed(
@@ -81,7 +81,7 @@ def _place(course: Course, case: Case, ref: str) -> str:
         return ""
 
 
-def _places(cases: Iterable[Case], course: Course) -> Iterator[tuple[tuple[str, str], Trial]]:
+def places(cases: Iterable[Case], course: Course) -> Iterator[tuple[tuple[str, str], Trial]]:
     """Reference → everything with which a reader can do something; questions are numbered as their unit numbers them."""
     for case in cases:
         fill = course.facts.of(case.id).fill

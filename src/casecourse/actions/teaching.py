@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from casecourse.access import READ_UNPUBLISHED, SEE_CLASS, SETTINGS, Who, require
+from casecourse.access import READ_UNPUBLISHED, SEE_CLASS, SETTINGS, Who, allowed, require
 from casecourse.actions import citing
 from casecourse.actions.answering import tallied
 from casecourse.actions.sittings import closed
@@ -36,6 +36,11 @@ def note(who: Who, course: Course, case: str) -> TeachingNote | None:
     """The teaching note of a case, or None where it has none. Raises Forbidden."""
     require(who, READ_UNPUBLISHED)
     return course.notes.get(case)
+
+
+def has_note(who: Who, course: Course, case: str) -> bool:
+    """Say whether a case has a teaching note that this person may read."""
+    return allowed(who, READ_UNPUBLISHED) and case in course.notes
 
 
 def classes(who: Who, store: Store) -> list[ClassRow]:

@@ -276,8 +276,16 @@ class Allocate(ExerciseBase):
         """Prompt, the sum, what must hold, a line for every item, and the reason."""
         lines = [Line("prompt", self.prompt), Line("cell", t("总数 {n}", n=self.shown(self.whole)))]
         lines += [Line("cell", self.scope.fill(rule.say)) for rule in self.rules if rule.need]
-        lines += [Line("blank", self.scope.fill(share.text)) for share in self.items.values()]
+        lines += [
+            Line("blank", f"{self.scope.fill(share.text)}{self._room(name)}") for name, share in self.items.items()
+        ]
         return [*lines, *([Line("blank", self.scope.fill(self.ask))] if self.ask else [])]
+
+    def _room(self, name: str) -> str:
+        """The bounds of an item in brackets, where it has its own."""
+        said = [t("至少 {n}", n=self.shown(self.low(name)))] if self.items[name].min else []
+        said += [t("至多 {n}", n=self.shown(self.high(name)))] if self.items[name].max else []
+        return t("（{bounds}）", bounds="，".join(said)) if said else ""
 
     def written(self, answer: Answer) -> str:
         """Item by item, then the reason."""

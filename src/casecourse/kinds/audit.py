@@ -150,6 +150,10 @@ class Audit(ExerciseBase):
             return found / formula.scale(self.unit) if found else None
         return None if self.decimals is None else Decimal(1).scaleb(-self.decimals)
 
+    def facts_told(self) -> tuple[str, ...]:
+        """The facts of the calculation, which is shown step by step."""
+        return tuple(self.key_facts()) if self.compute else ()
+
     def working(self) -> Working | None:
         """The calculation for a reader; None where there is nothing to compute."""
         if not self.compute:

@@ -301,7 +301,9 @@ class Graph(ExerciseBase):
         lines += [Line("cell", t("已有：{edge}", edge=fill(self.told(edge)))) for edge, _ in self.key("given")]
         if self.labels:
             lines.append(Line("cell", t("线有几种：{names}", names="、".join(map(fill, self.labels)))))
-        return [*lines, *(Line("option", fill(text)) for text in self.fills)]
+        lines += [Line("option", fill(text)) for text in self.fills]
+        own = t("我连的线（从 → 到）") if self.directed else t("我连的线（一头 — 另一头）")
+        return [*lines, *([Line("blank", own)] if self.draws and not self.grid else [])]
 
     def written(self, answer: Answer) -> str:
         """Line by line, then box by box."""

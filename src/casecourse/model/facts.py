@@ -248,7 +248,8 @@ def shown_in(block: Block) -> Iterator[str]:
     elif isinstance(block, Metrics):
         yield from block.metrics
     elif isinstance(block, Timeline):
-        yield from (e.fact for e in block.events if e.fact)
+        for event in block.events:
+            yield from [event.fact] if event.fact else MENTION.findall(f"{event.when} {event.text}")
     elif isinstance(block, Chart):
         yield from computed_with(block.formulas())
     elif isinstance(block, Explore):

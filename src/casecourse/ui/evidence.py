@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from casecourse.formula import FormulaError
-from casecourse.grading import UNKNOWN, ExerciseBase
+from casecourse.grading import UNKNOWN, ExerciseBase, Passage
 from casecourse.model import Course, full_id
-from casecourse.model.blocks import Prose
 from casecourse.texts import t
 from casecourse.ui.blocks.prose import origin_word, set_right
 
 
-def draw(course: Course, case: str, exercise: ExerciseBase, key: str) -> None:
-    """Passages, then facts and gaps, then what the author assumed."""
+def draw(course: Course, case: str, exercise: ExerciseBase, key: str, told: Collection[str] = ()) -> None:
+    """Passages, then facts and gaps that were not told beside it, then what the author assumed."""
     facts: dict[str, None] = {}
     for n, ref in enumerate(exercise.evidence):
         if "#" in ref:
@@ -21,7 +22,7 @@ def draw(course: Course, case: str, exercise: ExerciseBase, key: str) -> None:
         else:
             facts[ref] = None
     facts |= dict.fromkeys(exercise.key_facts())
-    lines = [line for ref in facts if (line := fact_line(course, case, ref))]
+    lines = [line for ref in facts if ref not in told and (line := fact_line(course, case, ref))]
     if exercise.assumed:
         lines.append(f":yellow-badge[{t('教学设定')}] {exercise.assumed}")
     if exercise.external:
@@ -33,18 +34,21 @@ def draw(course: Course, case: str, exercise: ExerciseBase, key: str) -> None:
 
 
 def passage(course: Course, case: str, ref: str, key: str) -> None:
-    """A passage of a unit as a quotation with its place."""
-    owner, name = full_id(case, ref)
-    unit_id, _, block_id = name.partition("#")
-    found = course.case(owner)
-    unit = found.unit(unit_id) if found else None
-    block = unit.block(block_id) if unit else None
-    if unit is None or not isinstance(block, Prose):
+    """A passage of a unit as a quotation with its place; of a figure or a table what it says, line by line."""
+    found = cited(course, case, ref)
+    if found is None:
         return
-    text = set_right(course.facts.of(owner).fill(block.prose)).strip()
+    text = set_right(found.text) if found.prose else found.text.replace("\n", "  \n")
+    place = t("依据　“{unit}”一节", unit=found.unit)
     with st.container(key=f"passage-{key}", gap="xsmall"):
-        st.caption(t("依据　“{unit}”一节", unit=unit.title))
+        st.caption(f"{place}　{found.title}" if found.title else place)
         st.markdown("\n".join(f"> {line}" for line in text.splitlines()))
+
+
+def cited(course: Course, case: str, ref: str) -> Passage | None:
+    """The passage that a reference names; None where nothing of a unit is named that says something."""
+    passages = course.facts.of(case).passages([ref.partition("#")[0]])
+    return next((p for p in passages if p.ref == ref), None)
 
 
 def fact_line(course: Course, case: str, ref: str) -> str:

@@ -184,7 +184,7 @@ def released(owner: str, exercise: ExerciseBase, key: str) -> None:
     if exercise.explain:
         with st.container(key=f"explain-{key}"):
             st.markdown(set_right(exercise.scope.fill(exercise.explain)))
-    evidence.draw(session.course(), owner, exercise, key)
+    evidence.draw(session.course(), owner, exercise, key, exercise.facts_told())
 
 
 def class_result(owner: str, name: str, key: str) -> None:

@@ -37,6 +37,7 @@ def pages() -> list[st.Page]:
         found.append(st.Page(SCREENS / "remote.py", title=t("遥控"), url_path="remote"))
         found.append(st.Page(SCREENS / "classroom.py", title=t("班级"), url_path="class"))
         found.append(st.Page(SCREENS / "grading.py", title=t("评阅"), url_path="grading"))
+        found.append(st.Page(SCREENS / "note.py", title=t("案例使用说明书"), url_path="note", visibility="hidden"))
     if role == "anonymous":
         found.append(st.Page(SCREENS / "join.py", title=t("加入班级"), url_path="join"))
     found.append(st.Page(SCREENS / "teacher.py", title=t("教师"), url_path="teacher"))

@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from casecourse.ui.blocks.diagram import quoted
+from casecourse.ui.blocks.diagram import quoted, wrapped
 
 FONT = 'fontname="Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"'
 GREY = "#8C8474"  # reads on both papers
@@ -42,7 +42,7 @@ def dot(nodes: Mapping[str, str], links: Sequence[Link], *, directed: bool) -> s
     lines += [f"{quoted(name)} [label={quoted(text)}];" for name, text in nodes.items()]
     for link in links:
         attributes, sign = STROKES[link.stroke]
-        label = "".join(f"\u00a0{x}" for x in (link.label, sign) if x)  # it stands beside its line, not on it
+        label = "".join(f"\u00a0{x}" for x in (wrapped(link.label), sign) if x)  # it stands beside its line, not on it
         way = "" if directed else ", dir=none"
         lines.append(f"{quoted(link.origin)} -> {quoted(link.to)} [label={quoted(label)}, {attributes}{way}];")
     return "\n".join([*lines, "}"])

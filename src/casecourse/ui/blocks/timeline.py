@@ -17,18 +17,19 @@ def draw(block: Timeline, scope: CaseFacts, key: str, terms: dict[str, str]) -> 
     del terms
     rows = [r for e in block.events if (r := row(e, scope))]
     with st.container(key=f"timeline-{key}", gap="xsmall"):
-        heading(block.timeline, "")
+        title = scope.fill(block.timeline)
+        heading(title, "")
         data = pd.DataFrame(
             [[what] for _, what in rows], index=pd.Index([w for w, _ in rows], name=t("时间")), columns=[t("事件")]
         )
-        st.table(data, border="horizontal", alt=block.timeline)
+        st.table(data, border="horizontal", alt=title)
         label(block.assumed, block.external)
 
 
 def row(event: Event, scope: CaseFacts) -> tuple[str, str] | None:
     """(when, what) of an event."""
     if not event.fact:
-        return event.when, scope.fill(event.text)
+        return scope.fill(event.when), scope.fill(event.text)
     try:
         shown = scope.shown(event.fact)
     except (KeyError, FormulaError):

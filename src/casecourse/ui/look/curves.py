@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ import plotly.graph_objects as go
 from casecourse.ui.look import ACCENT, CONTEXT, HAIR, INK, MUTED, OCHRE, PALE
 from casecourse.ui.look.figures import SERIES, base, size_here
 
+HEIGHT = 260  # of lines, in pixels
+APART = 19  # between two lines of words
 DASHES = ("solid", "dash", "dot", "dashdot")  # lines are told apart without their colour
 
 
@@ -35,7 +38,9 @@ def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: 
     low, high = min(0.0, *every), max(0.0, *every)
     head = (high - low) * 0.2 or 1
     size = size_here()
-    figure = base(round(260 * size / 15), size)
+    figure = base(round(HEIGHT * size / 15), size)
+    late = at > (xs[0] + xs[-1]) / 2
+    shifts = _shifts(lines, late=late, scale=HEIGHT / ((high - low) + head * 1.3))
     figure.add_vline(x=at, line={"color": HAIR, "width": 1.5})
     for n, line in enumerate(lines):
         colour = SERIES[n % len(SERIES)]
@@ -45,11 +50,10 @@ def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: 
             figure.add_scatter(
                 x=[at], y=[line.at], mode="markers", marker={"size": 11, "color": colour}, hoverinfo="skip", cliponaxis=False
             )  # fmt: skip
-            late, rising = at > (xs[0] + xs[-1]) / 2, line.rises
             said = f"{line.name} <b>{line.here}</b>" if len(lines) > 1 else f"<b>{line.here}</b>"
             figure.add_annotation(
                 x=at, y=line.at, text=said, showarrow=False, xanchor="right" if late else "left",
-                xshift=-10 if late else 10, yshift=15 if late is rising else -15, font={"size": size * 0.93, "color": INK},
+                xshift=-10 if late else 10, yshift=shifts[n] * size / 15, font={"size": size * 0.93, "color": INK},
             )  # fmt: skip
     ticks = {xs[0]: ends[0], xs[-1]: ends[2]}
     reach = xs[-1] - xs[0] or 1
@@ -64,6 +68,18 @@ def curves(xs: tuple[float, ...], at: float, ends: tuple[str, str, str], lines: 
         margin={"l": 0, "r": 0, "t": 6, "b": 4, "pad": 4},
     )  # fmt: skip
     return figure
+
+
+def _shifts(lines: tuple[Curve, ...], *, late: bool, scale: float) -> dict[int, float]:
+    """How far above or below its point each value is written, in pixels: off its line, and no closer than a line of text."""
+    wanted = {
+        n: line.at * scale + (15 if late is line.rises else -15) for n, line in enumerate(lines) if line.at is not None
+    }
+    places: dict[int, float] = {}
+    for n in sorted(wanted, key=lambda n: wanted[n]):
+        places[n] = max(wanted[n], max(places.values(), default=-math.inf) + APART)
+    lift = sum(places[n] - wanted[n] for n in places) / max(1, len(places))  # share the push between up and down
+    return {n: places[n] - lift - (lines[n].at or 0) * scale for n in places}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from casecourse.kinds import TITLES
 from casecourse.model import Case, Unit
 from casecourse.store.rows import ClassRow
 from casecourse.texts import t
-from casecourse.ui import evidence, passages, session, trouble
+from casecourse.ui import evidence, notes, passages, session, trouble
 from casecourse.ui.kinds import TWINS
 
 
@@ -29,6 +29,7 @@ def page() -> None:
                 new_class()
         room = rooms[chosen] if chosen in rooms else next(iter(rooms.values()))
         doorplate(room)
+        notes.doors()
         progress(room)
         items(room)
 

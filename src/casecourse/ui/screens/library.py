@@ -7,7 +7,7 @@ import streamlit as st
 from casecourse.actions import mechanisms, studying, testing
 from casecourse.actions.studying import CaseEntry
 from casecourse.texts import t
-from casecourse.ui import session
+from casecourse.ui import entrance, notes, session
 from casecourse.ui.blocks.prose import set_right
 
 
@@ -56,6 +56,7 @@ def card(entry: CaseEntry, number: int) -> None:
                 disabled=not case.units,
             ):
                 go(case.id, entry.unit)
+        notes.door(case)
 
 
 def go(case: str, unit: str) -> None:
@@ -108,6 +109,7 @@ def page() -> None:
             return
         with st.container(key="lede"):
             st.markdown(t("{n} 个案例。先读材料，再用材料里的数字和原话回答。", n=len(entries)))
+        entrance.welcome()
         if last := studying.last_place(session.who(), session.store(), course):
             case, unit = last
             with st.container(key="resume", horizontal=True, vertical_alignment="center"):

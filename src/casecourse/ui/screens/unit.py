@@ -8,7 +8,7 @@ from casecourse.actions import studying
 from casecourse.model import Case, Unit
 from casecourse.model.blocks import Discuss, ExerciseBlock
 from casecourse.texts import t
-from casecourse.ui import apparatus, drafts, entrance, following, session
+from casecourse.ui import apparatus, drafts, entrance, following, notes, session
 from casecourse.ui.blocks import DRAW
 from casecourse.ui.components.mark import mark
 from casecourse.ui.components.page import page as begin
@@ -121,6 +121,7 @@ def page() -> None:
             st.caption(
                 t("第 {n} 节，共 {all} 节　约 {minutes} 分钟", n=place, all=len(case.units), minutes=unit.minutes)
             )
+            notes.door(case)
         if who.role == "anonymous":
             objectives(unit)
             entrance.join_form()
