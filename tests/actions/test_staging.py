@@ -10,7 +10,7 @@ import pytest
 from casecourse.access import ANONYMOUS, HOST, Forbidden, Who
 from casecourse.actions import joining, rounds, staging
 from casecourse.model import Course
-from casecourse.store import Store, stages
+from casecourse.store import Store, people, stages
 from casecourse.store.rows import Pulse, StageRow
 from tests.actions.conftest import CASE, TEACHER, Clock, People, everybody
 
@@ -221,18 +221,19 @@ def test_a_question_is_whole_for_the_actions_alone(
     assert asked == list(unit.exercise_refs)
 
 
-def test_who_may_listen(store: Store, room: int, person: People, foreign: int) -> None:
+def test_who_may_listen(store: Store, room: int, foreign: int) -> None:
     """A browser of the class, or an instructor's; nobody's, another class's and one that has left are told nothing."""
-    tokens = {name: name * 43 for name in "abcd"}
-    for name, who in (("a", person("王芳")), ("b", person("外班", foreign))):
-        joining._bound(store, tokens[name], who)
-    assert staging.listener(store, tokens["a"], room) is not None
-    assert staging.listener(store, tokens["a"], foreign) is None
-    assert staging.listener(store, tokens["b"], room) is None
-    assert staging.listener(store, tokens["c"], room) is None
-    assert staging.listener(store, None, room) is None
-    joining.leave(store, tokens["a"])
-    assert staging.listener(store, tokens["a"], room) is None
+    codes = {c.id: c.code for c in people.list_classes(store)}
+    own, other, nobody = "a" * 43, "b" * 43, "c" * 43
+    joining.join(ANONYMOUS, store, "王芳", codes[room], own, "test")
+    joining.join(ANONYMOUS, store, "外班", codes[foreign], other, "test")
+    heard = staging.listener(store, own, room)
+    assert heard is not None
+    assert heard.name == "王芳"
+    for token, class_id in ((own, foreign), (other, room), (nobody, room), (None, room)):
+        assert staging.listener(store, token, class_id) is None
+    joining.leave(store, own)
+    assert staging.listener(store, own, room) is None
 
 
 def test_counts_are_told_to_instructors_alone(person: People) -> None:
