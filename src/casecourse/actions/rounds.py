@@ -153,8 +153,10 @@ def _exercise(course: Course, here: RoundRow) -> ExerciseBase:
 
 
 def booth(who: Who, store: Store, course: Course, here: RoundRow) -> Booth:
-    """What a voter has in front of her. Raises Forbidden, KeyError where the exercise is gone."""
+    """What a voter has in front of her. Raises Forbidden, KeyError for another class's or where the exercise is gone."""
     require(who, VOTE)
+    if here.class_id != who.class_id:
+        raise KeyError(here.id)
     exercise = _exercise(course, here)
     person = who.person or ""
     own = [] if here.phase == "ended" else rounds.ballots_of(store, here.id, voter(here, person))

@@ -83,7 +83,7 @@ def show(who: Who, store: Store, course: Course, class_id: int, case: str, unit:
 def turn(who: Who, store: Store, course: Course, class_id: int, way: Way, *, seen: int | None = None) -> StageRow:
     """Go to the next part or step, or back, and take away what covers it; at either end nothing moves.
 
-    `seen` is the revision that stood before whoever turned: turning twice by accident turns once. Raises Forbidden.
+    While a round is before the class only its parts are turned: the unit waits at the step where it was. `seen` is the revision that stood before whoever turned: turning twice by accident turns once. Raises Forbidden.
     """
     require(who, TEACH)
     now = scene(who, store, course, class_id)
@@ -93,7 +93,7 @@ def turn(who: Who, store: Store, course: Course, class_id: int, way: Way, *, see
         step, part = (step, part + 1) if part + 1 < row.parts else (step + 1, 0)
     else:
         step, part = (step, part - 1) if part else (step - 1, 0)
-    if not 0 <= step <= last:
+    if not 0 <= step <= last or (now.round is not None and step != min(row.step, max(last, 0))):
         return stages.put(store, class_id, seen=seen, cover="") if row.cover else row
     if step == row.step:
         return stages.put(store, class_id, seen=seen, part=part, cover="")

@@ -23,21 +23,23 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Listener:
-    """A connected screen: whose it is, which class it listens to, and what it was told last."""
+    """A connected screen: whose it is, which class it listens to, what it was told last and of which look."""
 
     socket: WebSocket
     token: str
     class_id: int
     who: Any
     last: dict[str, int | str] = field(default_factory=dict)
+    look: int = 0
 
 
 @dataclass
 class Room:
-    """Everybody who listens to this process, and the task that watches the store for them."""
+    """Everybody who listens to this process, the task that watches the store for them, and how often it was read."""
 
     listeners: set[Listener] = field(default_factory=set)
     watcher: asyncio.Task[None] | None = None
+    looks: int = 0
 
 
 _room = Room()
@@ -75,24 +77,29 @@ def _listener(socket: WebSocket, token: str, class_id: int) -> Listener | None:
 
 
 async def _tell_one(listener: Listener) -> None:
-    found = await run_in_threadpool(_pulses, frozenset({listener.class_id}))
-    await _send(listener, found)
+    await _send(listener, *await _read(frozenset({listener.class_id})))
 
 
 async def _watch() -> None:
     """Look at the store while somebody listens; tell each class what changed in it."""
     from casecourse.actions import operating
 
-    look: Callable[[], bool] = await run_in_threadpool(operating.watch)
+    changed: Callable[[], bool] = await run_in_threadpool(operating.watch)
     while _room.listeners:
         try:
-            if await run_in_threadpool(look):
+            if await run_in_threadpool(changed):
                 classes = frozenset(listener.class_id for listener in _room.listeners)
-                found = await run_in_threadpool(_pulses, classes)
-                await asyncio.gather(*(_send(listener, found) for listener in tuple(_room.listeners)))
+                look, found = await _read(classes)
+                await asyncio.gather(*(_send(listener, look, found) for listener in tuple(_room.listeners)))
         except Exception:
             _log.exception("telling the screens failed")
         await asyncio.sleep(BETWEEN)
+
+
+async def _read(classes: frozenset[int]) -> tuple[int, dict[int, Any]]:
+    """The pulses, and the number of this look at them: two may be under way at once, and end in any order."""
+    _room.looks = look = _room.looks + 1
+    return look, await run_in_threadpool(_pulses, classes)
 
 
 def _pulses(classes: frozenset[int]) -> dict[int, Any]:
@@ -101,15 +108,15 @@ def _pulses(classes: frozenset[int]) -> dict[int, Any]:
     return staging.pulses(operating.store(), classes) or {}
 
 
-async def _send(listener: Listener, found: dict[int, Any]) -> None:
-    """Tell a listener what it has not been told; who does not take it in time is let go, and comes back by itself."""
+async def _send(listener: Listener, look: int, found: dict[int, Any]) -> None:
+    """Tell a listener what it has not been told, unless a later look told it already; who does not take it in time is let go, and comes back by itself."""
     from casecourse.actions import staging
 
     pulse = found.get(listener.class_id)
     said: dict[str, int | str] = staging.told(listener.who, pulse) if pulse else {"rev": 0, "phase": ""}
-    if said == listener.last or (not pulse and listener.last):
+    if look < listener.look or said == listener.last or (not pulse and listener.last):
         return
-    listener.last = said
+    listener.look, listener.last = look, said
     try:
         await asyncio.wait_for(listener.socket.send_json(said), STALLED)
     except (TimeoutError, RuntimeError, OSError, WebSocketDisconnect):

@@ -86,8 +86,7 @@ def _do(connection: Connection, round_id: int, deed: Deed, vote: int | None, now
     made = rounds.update().where(rounds.c.id == round_id).values(changed).returning(*rounds.c)
     row = _round(connection.execute(made).one())
     bump(connection, row.class_id, now)
-    if deed == "end":
-        take_up(connection, row.class_id, None)
+    take_up(connection, row.class_id, None if deed == "end" else row.id)
     return row
 
 

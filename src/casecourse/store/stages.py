@@ -74,8 +74,9 @@ def bump(connection: Connection, class_id: int, now: datetime) -> int:
 
 
 def take_up(connection: Connection, class_id: int, round_id: int | None) -> None:
-    """Put a round on a class's stage, or take it off; part of a transaction."""
-    connection.execute(stages.update().where(stages.c.class_id == class_id).values(round_id=round_id))
+    """Put a round on a class's stage as it stands now, or take it off; part of a transaction. It begins at its top."""
+    here = stages.update().where(stages.c.class_id == class_id)
+    connection.execute(here.values(round_id=round_id, part=0, parts=1))
 
 
 def pulses(store: Store, class_ids: Iterable[int]) -> dict[int, Pulse]:

@@ -75,7 +75,7 @@ def voting(booth: Booth, key: str) -> None:
     restoring = drafts.restore(key, now)
     with drafts.fields(here.case_id, here.exercise, key, fields, restoring=restoring):
         raw = TWINS[exercise.kind].ask(exercise, key=key, big=False, locked=False)
-    why = because(booth, raw, key)
+        why = because(booth, raw, key)
     state, at = drafts.keep(here.case_id, here.exercise, key, raw, now)
     if state == "differ":
         drafts.choose(here.case_id, here.exercise, key, raw, now)
@@ -95,7 +95,8 @@ def because(booth: Booth, raw: JSON | None, key: str) -> str:
     st.caption(t("你上一次投的是：{answer}", answer=booth.exercise.written(answer)))
     if raw is None or not differs(booth, raw, answer):
         return ""
-    return answer_box(t("改了主意？写一句为什么（可以不写）"), key=f"w-{key}-why", field="why", max_chars=WHY)
+    # a name of its own: kinds ask for reasons too
+    return answer_box(t("改了主意？写一句为什么（可以不写）"), key=f"w-{key}-because", field="because", max_chars=WHY)
 
 
 def differs(booth: Booth, raw: JSON, answer: object) -> bool:

@@ -11,6 +11,7 @@ from casecourse.actions import rounds, staging
 from casecourse.actions.rounds import Result
 from casecourse.actions.staging import Scene
 from casecourse.analytics.shift import FEW, Hint
+from casecourse.formula import FormulaError
 from casecourse.kinds import TITLES
 from casecourse.model.blocks import Discuss, ExerciseBlock, Prose
 from casecourse.model.steps import Step
@@ -163,7 +164,8 @@ def voting(here: RoundRow, class_id: int) -> None:
     }
     found = None
     if here.phase in ("vote", "locked", "discuss", "revealed"):
-        found = rounds.result(who, store, course, here, ahead=True)
+        with suppress(KeyError, FormulaError):  # taken out of the course, or broken, meanwhile: it can still be ended
+            found = rounds.result(who, store, course, here, ahead=True)
     if found is not None and found.hint is not None and here.phase == "locked":
         st.markdown(f":blue[:material/lightbulb: {advice(found.hint)}]")
     with st.container(key="remote-round", horizontal=True):

@@ -30,7 +30,7 @@ def draw(found: Result, *, big: bool, key: str) -> None:
         st.caption(counted(found))
         votes(found, big=big, key=key)
         with st.container(key=f"revealfoot-{key}", horizontal=True, gap="large", vertical_alignment="top"):
-            if exercise.keyed:
+            if exercise.keyed or exercise.explain or exercise.evidence:
                 with st.container(key=f"revealkey-{key}", gap="xsmall"):
                     the_key(found, key)
             numbers(found, key)
@@ -115,9 +115,10 @@ def moves(found: Result, key: str) -> None:
 
 
 def the_key(found: Result, key: str) -> None:
-    """The right answer in words, why, and what it rests on."""
+    """The right answer in words where there is one, why, and what it rests on."""
     exercise = found.exercise
-    st.caption(t("答案与依据"))
+    if exercise.keyed:
+        st.caption(t("答案与依据"))
     right = [o for o in exercise.options_shown() if o.right]
     for option in right:
         st.markdown(f":green[:material/check_circle:] **{exercise.scope.fill(option.text)}**")
