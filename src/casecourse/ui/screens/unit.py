@@ -72,7 +72,9 @@ def blocks(case: Case, unit: Unit) -> None:
 
 def to_stage(case: Case, unit: Unit) -> None:
     """The lecturer's way from the page to the projector."""
-    if st.button(t("投影这一节"), key="to-stage", icon=":material/present_to_all:"):
+    if session.who().role == "instructor" and st.button(
+        t("投影这一节"), key="to-stage", icon=":material/present_to_all:"
+    ):
         st.switch_page("screens/project.py", query_params={"case": case.id, "unit": unit.id})
 
 
@@ -128,8 +130,7 @@ def page() -> None:
             return
         contents(case, unit)
         following.strip()
-        if who.role == "instructor":
-            to_stage(case, unit)
+        to_stage(case, unit)
         entrance.welcome()
         if drafts.opened(f"{case.id}/{unit.id}"):
             studying.opened(who, session.store(), case.id, unit.id)
