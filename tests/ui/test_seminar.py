@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -307,7 +307,8 @@ def test_a_phone_votes_changes_its_vote_and_says_why(seminar: Seminar) -> None:
     phone.button(key=f"submit-{key}").click().run()
     rows = rounds.by_person(TEACHER, seminar.store, here)[wang.person or ""]
     assert [(r.vote, r.why) for r in rows] == [(1, ""), (1, ""), (2, "听了邻座的话")]
-    assert [r.raw for r in rows][0] == [r.raw for r in rows][2] != [r.raw for r in rows][1]
+    first, second, third = (r.raw for r in rows)
+    assert first == third != second
 
 
 def test_what_was_only_chosen_at_the_lock_is_a_late_draft(seminar: Seminar) -> None:
