@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any, Final
 
 from casecourse import store as stores
-from casecourse.store import Store, answers, devices, drafts, grades, instructors, people
-from casecourse.store.rows import NewGrade
+from casecourse.store import Store, answers, devices, drafts, grades, instructors, people, rounds, stages
+from casecourse.store.rows import NewBallot, NewGrade
 from tests.faults.loader import new
 
 NOW: Final = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -33,8 +33,12 @@ class Site:
         given = values(store) | SPECIAL.get(self.name, {})
         wanted = inspect.signature(self.function).parameters
         names = [n for n, p in wanted.items() if n != "store" and (p.default is p.empty or (self.name, n) in MEANT)]
-        positional = {n: given[n] for n in names if wanted[n].kind is not inspect.Parameter.KEYWORD_ONLY}
-        named = {n: given[n] for n in names if n not in positional}
+        many = {n for n in names if wanted[n].kind is inspect.Parameter.VAR_KEYWORD}
+        positional = {
+            n: given[n] for n in names if n not in many and wanted[n].kind is not inspect.Parameter.KEYWORD_ONLY
+        }
+        named = {n: given[n] for n in names if n not in positional and n not in many}
+        named |= {k: v for n in many for k, v in given[n].items()}
         return self.function(store, *positional.values(), **named)
 
 
@@ -48,6 +52,10 @@ MEANT: Final = {
 # What one call needs to be other than for the others.
 SPECIAL: Final[dict[str, dict[str, Any]]] = {
     "devices.issue_nonce": {"nonce_hash": "another nonce"},
+    "rounds.add_ballot": {
+        "new": NewBallot("b-1", 1, 1, "voter", "faults", "essay", "open", "f" * 16, {"text": "票"}, {"prompt": "题"})
+    },
+    "stages.note_parts": {"class_id": 2},
     "grades.add_grade": {"new": NewGrade("g-2", "0-1", "self", {"证据": "4"})},
 }
 
@@ -86,6 +94,8 @@ def prepare(store: Store) -> None:
     drafts.put_draft(store, person.id, "faults", "pick", ["居委会"])
     answers.add_answer(store, new("0-1", person.id))
     grades.add_grade(store, NewGrade("g-1", "0-1", teacher.id, {"证据": "3"}, "口径？"))
+    other = people.add_class(store, "二班")  # the round of the calls below; a class has one at a time
+    rounds.do(store, rounds.add_round(store, other.id, "faults", "essay", named=False).id, "open")
     for _ in range(2):
         instructors.may_try(store, "source", "account")
     assert teacher.id
@@ -98,9 +108,11 @@ def values(store: Store) -> dict[str, Any]:
     return {
         "account": "account",
         "case_id": "faults",
+        "changed": {"step": 1},
         "class_id": 1,
         "code": "ABC234",
         "counts": lambda case, exercise, raw: {"": {str(raw): 1}},
+        "deed": "lock",
         "device": None if device is None else replace(device, seen=NOW - timedelta(hours=1)),
         "exercise": "essay",
         "grade_ids": ["g-1"],
@@ -108,14 +120,18 @@ def values(store: Store) -> dict[str, Any]:
         "key": "closed:1:faults",
         "lasts": LASTS,
         "name": "李强",
+        "named": False,
         "new": new("0-2", person.id),
         "new_hash": "fresh",
         "nonce_hash": "nonce",
         "old_hash": "old",
+        "parts": 3,
         "passcode_hash": "another",
         "person_id": person.id,
         "prompt": "essay",
         "raw": {"text": "停电以后"},
+        "rev": stages.stage(store, 2).rev,
+        "round_id": 1,
         "source": "source",
         "token_hash": "token" if device is None else "old",
         "unit": "first",

@@ -140,6 +140,8 @@ def widgets_alone(exercise: ExerciseBase, raw: Any) -> Any:
         return {gap: word for gap, word in raw.items() if exercise.gap(gap).choices} or None  # type: ignore[attr-defined]
     if exercise.kind == "audit":
         return {k: v for k, v in raw.items() if k == "verdict" or v == UNKNOWN}
+    if exercise.kind in ("allocate", "scorecard", "scale", "graph"):
+        return {k: v for k, v in raw.items() if k not in ("why", "reasons")}
     if exercise.kind != "table":
         return raw if raw == UNKNOWN else None
     picked = {(r, c.text) for r, c, b in exercise.asked() if exercise.choices(c, b)}  # type: ignore[attr-defined]
