@@ -132,8 +132,6 @@ def widgets_alone(exercise: ExerciseBase, raw: Any) -> Any:
     """What of an answer stands in no typed field: all that is picked, the dropdowns of a table or a text."""
     if exercise.kind in ("match", "order"):
         return raw
-    if exercise.kind in ("allocate", "scorecard"):
-        return {k: v for k, v in raw.items() if k != "why"}
     if exercise.kind == "classify":
         return {"in": raw["in"]}
     if exercise.kind in ("choice", "cite"):
