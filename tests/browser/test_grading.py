@@ -111,6 +111,31 @@ def test_an_argument_is_written_assessed_graded_and_released(browser: Browser, p
     phone.close()
 
 
+def test_a_comment_is_kept_at_each_pause(browser: Browser, page: Page, gallery: Server) -> None:
+    """What an instructor has written is there after her tab is gone, though she never left the field; typing goes on undisturbed."""
+    context = browser.new_context(locale="zh-CN")
+    write(Person(context.new_page(), gallery.url), gallery)
+    context.close()
+    teacher = Person(page, gallery.url)
+    sign_in(teacher, gallery)
+    teacher.open("/grading")
+    desk = page.locator('[class*="st-key-sheet-"]')
+    field = desk.get_by_role("textbox")
+    field.press_sequentially("口径写得不全", delay=40)
+    expect(desk.get_by_text("已保存").first).to_be_visible(timeout=WAIT)
+    field.press_sequentially("，请补。", delay=40)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("口径写得不全，请补。")
+    page.wait_for_timeout(2000)
+    teacher.settle()
+    tab = Person(page.context.new_page(), gallery.url)
+    page.close(run_before_unload=False)
+    tab.open("/grading")
+    expect(tab.page.locator('[class*="st-key-sheet-"]').get_by_role("textbox")).to_have_value(
+        "口径写得不全，请补。", timeout=WAIT
+    )
+
+
 def test_a_grade_that_cannot_be_stored_is_called_so(browser: Browser, page: Page, gallery: Server) -> None:
     """While the store is away the sheet stays, the choice is called not kept; the next one with the store keeps both."""
     context = browser.new_context(locale="zh-CN")

@@ -105,6 +105,26 @@ def test_the_desk_has_texts_and_no_names_until_release(opened: Store, course: Co
     assert assessing.release(TEACHER, opened, course, 1, CASE, NAME) == 0
 
 
+def test_a_later_answer_lies_beside_the_grade_of_the_earlier(opened: Store, course: Course, wang: Who) -> None:
+    """Whoever answers again after she was graded is graded anew, with one's own earlier grade in sight until then."""
+    write(opened, course, wang, "a1", "旧稿")
+    assessing.grade(TEACHER, opened, course, "a1", MIXED, "口径？", "g1")
+    assert [s.before for s in assessing.desk(TEACHER, opened, course, 1, CASE, NAME).sheets] == [None]
+    write(opened, course, wang, "a2", "新稿")
+    (sheet,) = assessing.desk(TEACHER, opened, course, 1, CASE, NAME).sheets
+    assert (sheet.text, sheet.graded) == ("新稿", False)
+    assert sheet.before is not None
+    assert (sheet.before.answer_id, sheet.before.comment) == ("a1", "口径？")
+    assert [s.before for s in assessing.desk(SECOND, opened, course, 1, CASE, NAME).sheets] == [None]
+    app = visit(TEACHER, "grading")
+    found = words(app)
+    assert "这位学员又答了一次；先前那份你评过：2.67 / 4 分" in [fold.label for fold in app.expander]
+    assert "口径？" in found
+    assert "王芳" not in found
+    assessing.grade(TEACHER, opened, course, "a2", TOP, "", "g2")
+    assert [s.before for s in assessing.desk(TEACHER, opened, course, 1, CASE, NAME).sheets] == [None]
+
+
 def test_two_instructors_grade_apart(opened: Store, course: Course, wang: Who) -> None:
     """Neither sees nor releases the other's grade; the student sees both once both are released."""
     write(opened, course, wang, "a1")

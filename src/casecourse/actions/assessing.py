@@ -19,12 +19,16 @@ from casecourse.store.rows import SELF, AnswerRow, GradeRow, NewGrade
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An answer on the desk. `grade` is one's own latest; `name` is "" until that is released: grading is blind."""
+    """An answer on the desk. `grade` is one's own latest; `name` is "" until that is released: grading is blind.
+
+    `before` is one's own grade of what the same student handed in earlier, where this answer came after it.
+    """
 
     answer: str
     text: str
     grade: GradeRow | None = None
     name: str = ""
+    before: GradeRow | None = None
 
     @property
     def graded(self) -> bool:
@@ -100,8 +104,10 @@ def desk(who: Who, store: Store, course: Course, class_id: int, case: str, name:
     """
     require(who, GRADE)
     exercise, rubric = _graded(course, case, name)
-    last = {row.person_id: row for row in answers.answers_to(store, class_id, case, name)}
+    attempts = answers.answers_to(store, class_id, case, name)
+    last = {row.person_id: row for row in attempts}
     mine = latest(grades.grades_to(store, class_id, case, name))
+    before = _before(attempts, last, mine, who.instructor or "")
     shown = {p.id: p.shown for p in people.people_of(store, class_id)}
     sheets = []
     for row in sorted(last.values(), key=lambda row: sha256(row.id.encode()).digest()):
@@ -111,7 +117,7 @@ def desk(who: Who, store: Store, course: Course, class_id: int, case: str, name:
             continue
         found = mine.get((row.id, who.instructor or ""))
         name_shown = shown.get(row.person_id, "") if found is not None and found.released else ""
-        sheets.append(Sheet(row.id, text, found, name_shown))
+        sheets.append(Sheet(row.id, text, found, name_shown, before.get(row.person_id)))
     levels = [s.grade.levels for s in sheets if s.grade is not None and s.graded]
     return Desk(exercise, rubric, tuple(sheets), rubrics.tally(rubric, levels))
 
@@ -188,6 +194,18 @@ def latest(rows: Iterable[GradeRow]) -> dict[tuple[str, str], GradeRow]:
 def released(rows: Iterable[GradeRow]) -> dict[tuple[str, str], GradeRow]:
     """(answer, grader) → the last released grade: what was changed since is not told yet."""
     return latest(row for row in rows if row.released)
+
+
+def _before(
+    attempts: Iterable[AnswerRow], last: dict[str, AnswerRow], mine: dict[tuple[str, str], GradeRow], grader: str
+) -> dict[str, GradeRow]:
+    """Person → a grader's grade of the newest of her earlier answers that has one."""
+    found = {row.person_id: mine.get((row.id, grader)) for row in attempts if (row.id, grader) in mine}
+    return {
+        person: grade
+        for person, grade in found.items()
+        if grade is not None and grade.answer_id != last[person].id and (last[person].id, grader) not in mine
+    }
 
 
 def _marks(found: list[GradeRow], attempts: dict[str, AnswerRow], last: str) -> tuple[Mark, ...]:

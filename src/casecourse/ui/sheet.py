@@ -31,6 +31,7 @@ def in_hand(found: Desk, key: str) -> None:
         with st.container(key=f"paper-{key}"):
             st.text(sheet.text)
         expected(found, key)
+        earlier(found, sheet, key)
         graded(found, sheet, key)
         ways(found, n, key)
 
@@ -42,12 +43,20 @@ def expected(found: Desk, key: str) -> None:
             st.markdown("\n".join(f"- {set_right(found.exercise.scope.fill(e))}" for e in lines))
 
 
+def earlier(found: Desk, sheet: Sheet, key: str) -> None:
+    """One's own grade of what the same student handed in before; this answer is graded anew."""
+    if sheet.before is not None:
+        words = levels.score(sheet.before) or t("还没有评完")
+        with st.expander(t("这位学员又答了一次；先前那份你评过：{score}", score=words), type="compact"):
+            levels.shown(found.rubric, sheet.before, key=f"before-{key}")
+
+
 def graded(found: Desk, sheet: Sheet, key: str) -> None:
-    """A control per row and a comment; each choice is stored at once, the comment when its field is left."""
+    """A control per row and a comment; each choice is stored at once, the comment whenever its writer pauses."""
     mine = f"grade-{sheet.answer}"
     heard = st.session_state.setdefault(f"w-{mine}-comment", sheet.grade.comment if sheet.grade else "")
     chosen = levels.ask(found.rubric, sheet.grade, key=mine)
-    comment = answer_box(t("评语（公布后学员看得到）"), key=f"w-{mine}-comment", lines=3, max_chars=2000)
+    comment = answer_box(t("评语（公布后学员看得到）"), key=f"w-{mine}-comment", lines=3, max_chars=2000, pauses=True)
     if comment != heard:
         levels.touch(mine)
 

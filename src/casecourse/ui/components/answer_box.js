@@ -1,6 +1,7 @@
 // One field for typed text. It keeps its own draft by POST /draft, so that nothing that is typed waits for a page run:
 // 800 ms after the last key, every 2 s while it is not acknowledged, and by a beacon when the page goes away. What is
-// not acknowledged also lies in this browser. Python hears of the text when the field is left.
+// not acknowledged also lies in this browser. Python hears of the text when the field is left; where the text is no
+// draft but stored by Python itself, also at each pause.
 const QUIET = 800
 const PATIENCE = 2000
 const APART = 150
@@ -119,7 +120,8 @@ class Box {
 
   typed(event) {
     this.grow()
-    if (event.isComposing || !this.data.keep) return
+    if (event.isComposing) return
+    if (!this.data.keep) return this.data.pauses && this.soon()
     this.remember()
     if (!this.dirty()) return this.report(this.at ? "kept" : "rest")
     this.since ||= Date.now()
@@ -133,6 +135,11 @@ class Box {
     clearTimeout(this.telling)
     if (path.some((node) => node instanceof Node && this.question?.contains(node))) this.tell()
     else this.telling = setTimeout(() => this.tell(), APART)
+  }
+
+  soon() {
+    clearTimeout(this.telling)
+    this.telling = setTimeout(() => this.tell(), QUIET)
   }
 
   tell() {

@@ -76,12 +76,14 @@ def answer_box(
     placeholder: str = "",
     hide_label: bool = False,
     width: int | None = None,
+    pauses: bool = False,
 ) -> Typed:
     """Draw a field and return what stands in it, "" where nothing does.
 
     `key` is the widget's key, and `st.session_state[key]` is its text. `field` tells the boxes of one question apart
     and stays the same when the content around it changes. `lines` above 1 makes it grow with the text. `width` is in
-    pixels; None takes the room there is.
+    pixels; None takes the room there is. `pauses`: where no draft is kept, Python hears of the text at each pause in
+    typing too, not only when the field is left.
     """
     here = _here.get()
     text, rev, at = here.stored.get(field, ("", 0, ""))
@@ -90,7 +92,9 @@ def answer_box(
     data = {"case": here.case, "prompt": here.prompt, "field": field, "owner": here.owner, "keep": bool(here.owner)}
     data |= {"value": text, "rev": rev, "at": at, "epoch": here.epoch}
     data |= {"label": label, "hidden": hide_label, "placeholder": placeholder, "lines": lines, "most": max_chars or 0}
-    told = _box(key=f"box-{key}", data=data | {"disabled": disabled}, width=width or "stretch").get("said")
+    told = _box(key=f"box-{key}", data=data | {"disabled": disabled, "pauses": pauses}, width=width or "stretch").get(
+        "said"
+    )
     text = _heard(key, told, text)
     st.session_state[key] = text
     here.keys.append(key)
