@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,16 @@ def hear(page: Page) -> list[str]:
     return said
 
 
+def commented(page: Page, server: Server, comment: str) -> None:
+    """Wait until the store has this comment."""
+    for _ in range(WAIT // 100):
+        with closing(sqlite3.connect(server.data / "casecourse.db")) as store:
+            if store.execute("SELECT 1 FROM grades WHERE comment = ?", (comment,)).fetchone():
+                return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never stored: {comment}")
+
+
 def write(student: Person, server: Server) -> Locator:
     """Join on a phone and hand the argument in; nothing of the rubric has come before that."""
     said = hear(student.page)
@@ -94,6 +106,7 @@ def test_an_argument_is_written_assessed_graded_and_released(browser: Browser, p
         choose(teacher, desk, row, level)
     desk.get_by_role("textbox").fill("口径写得不全：哪一年、谁来测？")
     desk.get_by_role("textbox").press("Tab")
+    commented(page, gallery, "口径写得不全：哪一年、谁来测？")
     teacher.settle()
     student.page.reload()
     expect(box.get_by_text("教师评过、公布以后")).to_be_visible(timeout=WAIT)
@@ -126,8 +139,7 @@ def test_a_comment_is_kept_at_each_pause(browser: Browser, page: Page, gallery: 
     field.press_sequentially("，请补。", delay=40)
     expect(field).to_be_focused()
     expect(field).to_have_value("口径写得不全，请补。")
-    page.wait_for_timeout(2000)
-    teacher.settle()
+    commented(page, gallery, "口径写得不全，请补。")
     tab = Person(page.context.new_page(), gallery.url)
     page.close(run_before_unload=False)
     tab.open("/grading")

@@ -39,7 +39,8 @@ def desk(room: int, case: str, name: str) -> None:
     """How far it is, the sheet in hand, what can be released, and how the grades lie."""
     found = looked(room, case, name)
     key = f"{room}-{case}-{name}"
-    st.header(set_right(found.exercise.scope.fill(found.exercise.prompt)), anchor=False)
+    with st.container(key="asked-of-all"):
+        st.header(set_right(found.exercise.scope.fill(found.exercise.prompt)), anchor=False)
     if not found.sheets:
         st.markdown(f"**{t('还没有人作答')}**")
         return
