@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from casecourse.access import ANONYMOUS, Who
 from casecourse.loading import Content
 from casecourse.model import full_id
+from casecourse.ui.notes import gathered
 from tests.ui.test_screens import MAIN, TEACHER, Open, opened, student, visit, words
 
 __all__ = ["opened", "student", "visit"]
@@ -60,6 +61,15 @@ def test_the_evidence_of_a_question_can_be_opened(visit: Open, content: Content,
                 assert f"> {passage.text.splitlines()[0][:12]}".replace("**", "") in told.replace("**", "")
             else:
                 assert (case.gaps[ref] if ref in case.gaps else scope.shown(ref).text) in told
+
+
+def test_a_unit_that_is_cited_several_times_is_named_once(visit: Open) -> None:
+    """The line of evidence says a unit's title and then its passages; facts, and units that come back later, stand for themselves."""
+    assert gathered(
+        [("甲", "第 1 段"), ("甲", "第 4 段"), ("乙", "图"), ("", "数一"), ("", "数二"), ("甲", "第 5 段")]
+    ) == ("甲，第 1 段、第 4 段；乙，图；数一；数二；甲，第 5 段")
+    labels = [fold.label for fold in visit(TEACHER, "note", case="jiaxing").expander]
+    assert "依据　三社凭什么“互动”，第 8 段、第 9 段；制度供给：机构、文件与督查，第 4 段" in labels
 
 
 @pytest.mark.parametrize("name", NOTED)

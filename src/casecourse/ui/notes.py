@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
 import streamlit as st
 
@@ -83,23 +85,29 @@ def objective(course: Course, case: Case, ref: str) -> str:
 
 def rests(course: Course, case: Case, refs: Iterable[str], key: str) -> None:
     """Evidence: named in sight, quoted when it is opened."""
-    known = [(ref, name) for ref in refs if (name := called(course, case, ref))]
+    known = [ref for ref in refs if called(course, case, ref) != ("", "")]
     if not known:
         return
-    with st.expander(t("依据　{names}", names="；".join(name for _, name in known)), type="compact"):
-        for n, (ref, _) in enumerate(known):
+    with st.expander(t("依据　{names}", names=gathered(called(course, case, ref) for ref in known)), type="compact"):
+        for n, ref in enumerate(known):
             if "#" in ref:
                 evidence.passage(course, case.id, ref, f"{key}-{n}")
             else:
                 st.markdown(f"- {set_right(evidence.fact_line(course, case.id, ref))}")
 
 
-def called(course: Course, case: Case, ref: str) -> str:
-    """What a piece of evidence is called in a line: unit and passage, a fact's label, 源文未载; "" where it is not there."""
+def called(course: Course, case: Case, ref: str) -> tuple[str, str]:
+    """Evidence in a line: the unit and the place in it, or a fact's label or 源文未载; empty where it is not there."""
     if "#" in ref:
         passage = evidence.cited(course, case.id, ref)
-        return f"{passage.unit}，{place(passage)}" if passage else ""
-    return evidence.fact_line(course, case.id, ref).partition("　")[0]
+        return (passage.unit, place(passage)) if passage else ("", "")
+    return "", evidence.fact_line(course, case.id, ref).partition("　")[0]
+
+
+def gathered(names: Iterable[tuple[str, str]]) -> str:
+    """Evidence in a row; a unit that is cited several times running is named once."""
+    rows = [(unit, [place for _, place in run]) for unit, run in groupby(names, key=itemgetter(0))]
+    return "；".join(f"{unit}，{'、'.join(places)}" if unit else "；".join(places) for unit, places in rows)
 
 
 def thinking(course: Course, case: Case, note: TeachingNote) -> None:
