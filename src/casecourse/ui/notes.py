@@ -87,10 +87,9 @@ def rests(course: Course, case: Case, refs: Iterable[str], key: str) -> None:
     if not known:
         return
     with st.expander(t("依据　{names}", names="；".join(name for _, name in known)), type="compact"):
-        for n, (ref, _) in enumerate(known):
-            if "#" in ref:
-                evidence.passage(course, case.id, ref, f"{key}-{n}")
-            else:
+        evidence.passages(course, case.id, [ref for ref, _ in known if "#" in ref], key)
+        for ref, _ in known:
+            if "#" not in ref:
                 st.markdown(f"- {set_right(evidence.fact_line(course, case.id, ref))}")
 
 
