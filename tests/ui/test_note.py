@@ -110,3 +110,12 @@ def test_nobody_else_reaches_it(visit: Open, student: Who, content: Content, rol
         for name in NOTED:
             for segment in content.course.notes[name].segments():
                 assert segment.do not in str(app.main)
+
+
+def test_the_line_of_evidence_names_a_unit_once(visit: Open) -> None:
+    """Before it is opened: the unit, then its passages; what the source does not say by its own words."""
+    labels = [e.label for e in visit(TEACHER, "note", case="xuanwu").expander]
+    named = next(label for label in labels if "五个中心怎么设计" in label)
+    assert named.count("五个中心怎么设计") == 1
+    assert "第 4 段、第 9 段" in named.replace("\u2060", "")
+    assert "源文未载　一件事在五个中心之间怎样流转" in named
