@@ -30,7 +30,7 @@ def draw(block: Explore, scope: CaseFacts, key: str, terms: dict[str, str]) -> N
     with st.container(key=f"explore-{key}", gap="small"):
         heading(set_right(scope.fill(block.explore)), "")
         try:
-            _inside(block, scope, key)
+            _inside(block, scope, key, figures.size_here())
         except (KeyError, FormulaError):
             st.caption(t("这个推演算不出来，老师已收到提示。"))
         _basis(block, scope, key)
@@ -40,7 +40,12 @@ def draw(block: Explore, scope: CaseFacts, key: str, terms: dict[str, str]) -> N
 
 
 @fragment
-def _inside(block: Explore, scope: CaseFacts, key: str) -> None:
+def _inside(block: Explore, scope: CaseFacts, key: str, size: int) -> None:
+    with figures.sized(size):  # a lever runs this alone
+        _moved(block, scope, key)
+
+
+def _moved(block: Explore, scope: CaseFacts, key: str) -> None:
     chosen, ends = _levers(block, scope, key)
     found = outcomes(block, chosen, scope.number)
     with st.container(key=f"metrics-{key}"):
