@@ -56,7 +56,7 @@ def test_the_note_is_printed_whole(teacher: Person, content: Content) -> None:
     assert len(re.findall(rb"/Type /Page\b", page.pdf(format="A4"))) >= 4
 
 
-def test_a_step_leads_to_its_question(teacher: Person) -> None:
+def test_a_step_leads_to_its_question(teacher: Person, content: Content) -> None:
     """From the library to the note, opening the evidence of a question, and on to the exercise that a step uses."""
     page = teacher.page
     teacher.open("/")
@@ -65,5 +65,7 @@ def test_a_step_leads_to_its_question(teacher: Person) -> None:
     asked = page.locator(".st-key-notequestion-q-break")
     teacher.press(asked.locator("summary"))
     expect(asked.locator("blockquote").first).to_be_visible(timeout=WAIT)
-    teacher.press(page.locator(".st-key-noteways-0-2").get_by_role("link"))
+    lesson = next(iter(content.course.notes["haidian"].plan.values()))
+    step = next(n for n, segment in enumerate(lesson) if "dispatch" in segment.exercise)
+    teacher.press(page.locator(f".st-key-noteways-0-{step}").get_by_role("link"))
     expect(teacher.exercise("haidian", "dispatch")).to_be_focused(timeout=WAIT)

@@ -140,13 +140,17 @@ def test_labels_replace_whole_ids_only() -> None:
         ("value: 98.0, unit: ％", "98.0％"),
         ("value: 98.0, unit: ％, approx: 约", f"约{NBSP}98.0％"),
         ("value: 2013", "2013"),
+        ("value: 2008-07", f"2008{NBSP}年{NBSP}7{NBSP}月"),
+        ("value: 2020-03-09", f"2020{NBSP}年{NBSP}3{NBSP}月{NBSP}9{NBSP}日"),
+        ("value: 2011–2020", "2011–2020"),
+        ("value: 2010-20", "2010-20"),
         ("value: 8.0", "8.0"),
         ("value: 街道办", "街道办"),
         ("value: 100, approx: 多", f"100{NBSP}多"),
     ],
 )
 def test_value_unit_and_approximation_stay_together(tmp_path: Path, fields: str, text: str) -> None:
-    """Number, its word for approximate and its unit are joined by no-break spaces; ％ follows without one; digits stay as printed."""
+    """Number, its word for approximate and its unit are joined by no-break spaces, a date is read in Chinese; ％ follows without one; digits stay as printed."""
     assert facts(tmp_path, f"x: {{label: 数, {fields}, at: 一}}").text("x") == text
 
 

@@ -14,7 +14,7 @@ from casecourse.actions import joining, operating
 from casecourse.checks import check
 from casecourse.loading import Content
 from casecourse.model.blocks import Explore
-from casecourse.model.levers import line, outcomes, range_of, values
+from casecourse.model.levers import beside, line, outcomes, range_of, values
 from casecourse.store import Store, people
 from tests.writing import course
 
@@ -98,6 +98,20 @@ def test_a_line_runs_from_end_to_end(content: Content) -> None:
     assert len(xs) == len(rows) == 12
 
 
+def test_what_is_set_is_compared(content: Content) -> None:
+    """Along a lever: both its ends and where it stands, each once; else every option; without either nothing."""
+    number = content.course.facts.of("demo").number
+    found = block(content, 0)
+    ends = {"span": range_of(found.inputs["span"], number)}
+    chosen: dict[str, Decimal | str] = {"span": Decimal(2), "rate": Decimal(100), "who": "全部"}
+    along = beside(found, chosen, number, ends)
+    assert [(head, row[0]) for head, row in along] == [("1 格", 2139), ("2 格", 4278), ("12 格", 2139 * 12)]
+    assert [head for head, _ in beside(found, {**chosen, "span": Decimal(1)}, number, ends)] == ["1 格", "12 格"]
+    options = beside(found.model_copy(update={"along": ""}), chosen, number, {})
+    assert [(head, row[0]) for head, row in options] == [("部门", 1467 * 2), ("全部", 4278)]
+    assert beside(block(content, 1), {"more": Decimal(100)}, number, {}) == []
+
+
 def test_a_block_to_explore_is_checked_and_counts(content: Content) -> None:
     """It passes the check; its facts count as shown, and it takes minutes of the unit."""
     assert [d for d in check(content) if d.span.file.startswith("cases")] == []
@@ -151,6 +165,15 @@ def test_moving_a_lever_changes_what_follows(app: AppTest) -> None:
     app.button_group(key=f"{KEY}-who").set_value("部门").run()
     assert metrics(app)["可覆盖"].startswith("4401 ")
     assert not app.exception
+
+
+def test_the_same_figures_stand_in_a_table(app: AppTest) -> None:
+    """One column for each point or option to compare, as printed; a block with neither has no table."""
+    (table,) = app.table
+    assert list(table.value.columns) == ["1 格", "2 格", "12 格"]
+    assert list(table.value.index) == ["可覆盖", "每格", "比一"]
+    app.slider(key=f"{KEY}-span").set_value(3).run()
+    assert list(app.table[0].value.loc["比一"]) == ["-0.5\u00a0个", "—", "0.11\u00a0个"]
 
 
 def test_it_says_how_it_is_computed_and_from_what(app: AppTest) -> None:

@@ -62,6 +62,12 @@ def test_the_evidence_of_a_question_can_be_opened(visit: Open, content: Content,
                 assert (case.gaps[ref] if ref in case.gaps else scope.shown(ref).text) in told
 
 
+def test_a_unit_that_is_cited_several_times_is_named_once(visit: Open) -> None:
+    """The line of evidence says a unit's title and then its passages."""
+    labels = [fold.label for fold in visit(TEACHER, "note", case="jiaxing").expander]
+    assert "依据　三社凭什么“互动”，第 8 段、第 9 段；制度供给：机构、文件与督查，第 4 段" in labels
+
+
 @pytest.mark.parametrize("name", NOTED)
 def test_every_step_has_its_minutes_and_the_ways_to_what_it_uses(visit: Open, content: Content, name: str) -> None:
     """A lesson runs from 0 to its sum; each unit, question and discussion of a step is a link to the place in the unit."""
@@ -110,3 +116,12 @@ def test_nobody_else_reaches_it(visit: Open, student: Who, content: Content, rol
         for name in NOTED:
             for segment in content.course.notes[name].segments():
                 assert segment.do not in str(app.main)
+
+
+def test_the_line_of_evidence_names_a_unit_once(visit: Open) -> None:
+    """Before it is opened: the unit, then its passages; what the source does not say by its own words."""
+    labels = [e.label for e in visit(TEACHER, "note", case="xuanwu").expander]
+    named = next(label for label in labels if "五个中心怎么设计" in label)
+    assert named.count("五个中心怎么设计") == 1
+    assert "第 4 段、第 9 段" in named.replace("\u2060", "")
+    assert "源文未载　一件事在五个中心之间怎样流转" in named

@@ -15,7 +15,10 @@ from casecourse.checks import check
 from casecourse.loading import Content
 from casecourse.model.facts import shown_in
 from casecourse.store import Store, people
+from casecourse.ui.blocks import network
 from casecourse.ui.blocks.diagram import dot, wrapped
+from casecourse.ui.blocks.network import Link
+from casecourse.ui.blocks.timeline import whole
 from casecourse.ui.kinds import TWINS
 from casecourse.ui.look.curves import APART, HEIGHT, Curve, curves
 from tests.ui.test_screens import MAIN, Open, words
@@ -121,6 +124,22 @@ def test_a_long_label_of_an_arrow_stands_in_several_lines(content: Content) -> N
     assert "hotline" in wrapped("打开 96345 hotline 以后再转接给办的人")
     diagram = content.course.cases[0].units[0].blocks[1]
     assert f'label="{wrapped(text)}"' in dot(diagram)  # type: ignore[arg-type]
+
+
+def test_a_date_in_a_timeline_stays_in_one_line() -> None:
+    """Between figures a hyphen is held on both sides; elsewhere nothing changes."""
+    assert whole("2020-01-16") == "2020\u2060-\u206001\u2060-\u206016"
+    assert whole("2013 年 A-B") == "2013 年 A-B"
+
+
+@pytest.mark.parametrize(("given", "way"), [(4, "TB"), (5, "LR")])
+def test_a_fan_of_boxes_is_drawn_sideways(given: int, way: str) -> None:
+    """Five boxes side by side are too small on a phone; the lines that one draws do not turn the picture."""
+    names = {f"第{n}所": f"第{n}所" for n in range(9)} | {"局": "局"}
+    stood = [Link("局", f"第{n}所", "从前", "given") for n in range(given)]
+    drawn = [Link("局", f"第{n}所", "如今") for n in range(9)]
+    for links in (stood, stood + drawn, [Link(x.to, x.origin, x.label, x.stroke) for x in stood]):
+        assert f"rankdir={way};" in network.dot(names, links, directed=True)
 
 
 @pytest.mark.parametrize("values", [(10, 10.1, 10.2), (10, 10, 10), (0, 5, 5.2), (1, 60, 100)])

@@ -43,7 +43,8 @@ class Booth:
     """What one voter has in front of her.
 
     `exercise` has no key before the reveal. `mine` holds her last ballot of each vote that counts, by its number, as
-    answers; `late` is what she had only typed when the vote was locked. `voted` says that her ballot of this vote is in.
+    answers; `late` is what she had only typed when the vote was locked. `voted` says that her ballot of this vote is in,
+    with the reason `why`.
     """
 
     round: RoundRow
@@ -53,6 +54,12 @@ class Booth:
     verdict: Verdict | None
     voted: bool
     late: DraftRow | None
+    why: str = ""
+
+    def differs(self, raw: JSON, vote: int) -> bool:
+        """True where `raw` is a whole answer, and says something else than her ballot of that vote."""
+        answer = _read(self.exercise, raw)
+        return answer is not None and shift.changed(self.exercise, answer, self.mine[vote])
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,8 @@ def booth(who: Who, store: Store, course: Course, here: RoundRow) -> Booth:
         verdict = grade(exercise, raw[last])[1]
     open_ = here.phase in ("closed", "vote")
     late = None if open_ else drafting.draft_of(who, store, here.case_id, here.exercise)
-    return Booth(here, exercise if told else exercise.public(), mine, raw, verdict, here.vote in raw, late)
+    why = next((b.why for b in reversed(own) if b.vote == here.vote), "")
+    return Booth(here, exercise if told else exercise.public(), mine, raw, verdict, here.vote in raw, late, why)
 
 
 def _read(exercise: ExerciseBase, raw: JSON) -> Any:

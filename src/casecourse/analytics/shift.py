@@ -59,6 +59,12 @@ def gain(before: float, after: float) -> float | None:
     return (after - before) / (1 - before) if before < 1 else None
 
 
+def changed(exercise: ExerciseBase, one: Any, two: Any) -> bool:
+    """True where two answers say something else: where a kind has places, what is written beside them does not count."""
+    here, there = exercise.positions(one), exercise.positions(two)
+    return here != there if here or there else bool(one != two)
+
+
 def between(exercise: ExerciseBase, first: Sequence[Ballot], last: Sequence[Ballot]) -> Shift:
     """Compare two votes, over the people who have a ballot in both."""
     then = {b.voter: b for b in first}
@@ -71,7 +77,7 @@ def between(exercise: ExerciseBase, first: Sequence[Ballot], last: Sequence[Ball
     before, after = mean([a.share for a, _ in pairs]), mean([b.share for _, b in pairs])
     return Shift(
         len(pairs),
-        sum(a.answer != b.answer for a, b in pairs),
+        sum(changed(exercise, a.answer, b.answer) for a, b in pairs),
         {slot: dict(found) for slot, found in flows.items()},
         before,
         after,

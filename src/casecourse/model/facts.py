@@ -17,6 +17,7 @@ from casecourse.model.passages import passages
 
 MENTION = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 NBSP = "\u00a0"
+DATED = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?")
 SAID = {  # the functions of a formula as a reader says them
     "sum": "合计", "count": "项数", "min": "最小", "max": "最大", "round": "四舍五入", "floor": "向下取整", "ceil": "向上取整",
 }  # fmt: skip
@@ -143,7 +144,7 @@ class CaseFacts:
     def text(self, name: str) -> str:
         """Value and unit, with the word that says it is approximate."""
         fact = self.fact(name)
-        value, unit = self.value(name), fact.unit
+        value, unit = dated(self.value(name)), fact.unit
         approx = self.approx(name)
         if approx in ("约", "近"):
             value, approx = f"{approx}{NBSP}{value}", ""
@@ -239,6 +240,14 @@ class CaseFacts:
         shown = formula.plain(value, decimals)
         gap = "" if unit in ("％", "%", "‰", "") else NBSP
         return value, f"{shown}{gap}{unit}"
+
+
+def dated(value: str) -> str:
+    """A month or a day as it is read (2008-07: 2008 年 7 月), in one piece; anything else as it is."""
+    if not (found := DATED.fullmatch(value)):
+        return value
+    parts = (f"{int(n)}{NBSP}{sign}" for n, sign in zip(found.groups(), "年月日", strict=True) if n)
+    return NBSP.join(parts)
 
 
 def shown_in(block: Block) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from casecourse.formula import FormulaError, rounded, scale
+from casecourse.formula import FormulaError, plain, rounded, scale
 from casecourse.model.blocks import Explore, Lever
 from casecourse.reckoning import Number, among, in_unit
 
@@ -84,6 +84,24 @@ def line(
     steps = min(POINTS, max(1, int((ends.high - ends.low) / ends.step)))
     xs = [ends.low + (ends.high - ends.low) * n / steps for n in range(steps + 1)]
     return xs, [outcomes(block, {**chosen, block.along: x}, number) for x in xs]
+
+
+def beside(
+    block: Explore, chosen: Mapping[str, Decimal | str], number: Number, ends: Mapping[str, Range]
+) -> list[tuple[str, list[Decimal | None]]]:
+    """What to compare with what is set: the options of the first lever that has them, or both ends of the line.
+
+    A column is the option's name or the point with its unit, and what the outputs come to there. Raises FormulaError, KeyError.
+    """
+    if block.along in ends:
+        over, unit = ends[block.along], block.inputs[block.along].unit
+        points = sorted({over.low, Decimal(str(chosen[block.along])), over.high})
+        columns: list[tuple[str, Decimal | str]] = [(f"{plain(x)} {unit}".strip(), x) for x in points]
+        name = block.along
+    else:
+        name = next((n for n, lever in block.inputs.items() if lever.options), "")
+        columns = [(option, option) for option in block.inputs[name].options] if name else []
+    return [(head, outcomes(block, {**chosen, name: at}, number)) for head, at in columns]
 
 
 def settings(block: Explore, number: Number) -> Iterator[dict[str, Decimal | str]]:

@@ -91,20 +91,11 @@ def because(booth: Booth, raw: JSON | None, key: str) -> str:
     before = [n for n in booth.mine if n < booth.round.vote]
     if not before:
         return ""
-    answer = booth.mine[max(before)]
-    st.caption(t("你上一次投的是：{answer}", answer=booth.exercise.written(answer)))
-    if raw is None or not differs(booth, raw, answer):
+    st.caption(t("你上一次投的是：{answer}", answer=booth.exercise.written(booth.mine[max(before)])))
+    if raw is None or not booth.differs(raw, max(before)):
         return ""
     # a name of its own: kinds ask for reasons too
     return answer_box(t("改了主意？写一句为什么（可以不写）"), key=f"w-{key}-because", field="because", max_chars=WHY)
-
-
-def differs(booth: Booth, raw: JSON, answer: object) -> bool:
-    """True where what stands in the widgets is a whole answer, and another one than before."""
-    try:
-        return bool(booth.exercise.read(raw) != answer)
-    except Unreadable:
-        return False
 
 
 def cast(booth: Booth, key: str, raw: JSON | None, why: str) -> None:
@@ -145,7 +136,8 @@ def voted(booth: Booth, key: str) -> None:
     if st.button(t("改投"), key=f"again-{key}", icon=":material/replay:"):
         session.keep(f"again-{key}", True)
         raw = booth.raw[booth.round.vote]
-        drafts.fill(key, TWINS[booth.exercise.kind].restore(booth.exercise, raw, key=key))
+        stood = TWINS[booth.exercise.kind].restore(booth.exercise, raw, key=key)
+        drafts.fill(key, stood | {f"w-{key}-because": booth.why})
         session.again()
 
 

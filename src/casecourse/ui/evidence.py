@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import streamlit as st
 
@@ -10,17 +10,14 @@ from casecourse.formula import FormulaError
 from casecourse.grading import UNKNOWN, ExerciseBase, Passage
 from casecourse.model import Course, full_id
 from casecourse.texts import t
+from casecourse.ui.blocks.passage import quotation
 from casecourse.ui.blocks.prose import origin_word, set_right
 
 
 def draw(course: Course, case: str, exercise: ExerciseBase, key: str, told: Collection[str] = ()) -> None:
     """Passages, then facts and gaps that were not told beside it, then what the author assumed."""
-    facts: dict[str, None] = {}
-    for n, ref in enumerate(exercise.evidence):
-        if "#" in ref:
-            passage(course, case, ref, f"{key}-{n}")
-        else:
-            facts[ref] = None
+    passages(course, case, [ref for ref in exercise.evidence if "#" in ref], key)
+    facts = dict.fromkeys(ref for ref in exercise.evidence if "#" not in ref)
     facts |= dict.fromkeys(exercise.key_facts())
     lines = [line for ref in facts if ref not in told and (line := fact_line(course, case, ref))]
     if exercise.assumed:
@@ -33,16 +30,20 @@ def draw(course: Course, case: str, exercise: ExerciseBase, key: str, told: Coll
             st.markdown("\n".join(f"- {set_right(line)}" for line in lines))
 
 
-def passage(course: Course, case: str, ref: str, key: str) -> None:
-    """A passage of a unit as a quotation with its place; of a figure or a table what it says, line by line."""
-    found = cited(course, case, ref)
-    if found is None:
-        return
-    text = set_right(found.text) if found.prose else found.text.replace("\n", "  \n")
-    place = t("依据　“{unit}”一节", unit=found.unit)
-    with st.container(key=f"passage-{key}", gap="xsmall"):
-        st.caption(f"{place}　{found.title}" if found.title else place)
-        st.markdown("\n".join(f"> {line}" for line in text.splitlines()))
+def passages(course: Course, case: str, refs: Iterable[str], key: str) -> None:
+    """Passages as quotations, those of one unit that follow each other under one name; a figure or a table says its title, too."""
+    before = ""
+    for n, ref in enumerate(refs):
+        found = cited(course, case, ref)
+        if found is None:
+            continue
+        unit = ref.partition("#")[0]
+        place = "" if unit == before else t("依据　“{unit}”一节", unit=found.unit)
+        before = unit
+        with st.container(key=f"passage-{key}-{n}", gap="xsmall"):
+            if head := "　".join(words for words in (place, found.title) if words):
+                st.caption(head)
+            quotation(found)
 
 
 def cited(course: Course, case: str, ref: str) -> Passage | None:

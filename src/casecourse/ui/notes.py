@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from casecourse.actions import teaching
+from casecourse.grading import UNKNOWN
 from casecourse.model import Case, Course, TeachingNote, full_id
 from casecourse.texts import t
 from casecourse.ui import evidence, session
@@ -81,25 +82,30 @@ def objective(course: Course, case: Case, ref: str) -> str:
     return f"{found[1]}　:small[:gray[{found[0].title}]]" if found else ""
 
 
-def rests(course: Course, case: Case, refs: Iterable[str], key: str) -> None:
+def rests(course: Course, case: Case, refs: Sequence[str], key: str) -> None:
     """Evidence: named in sight, quoted when it is opened."""
-    known = [(ref, name) for ref in refs if (name := called(course, case, ref))]
-    if not known:
+    names = called(course, case, refs)
+    if not names:
         return
-    with st.expander(t("依据　{names}", names="；".join(name for _, name in known)), type="compact"):
-        for n, (ref, _) in enumerate(known):
-            if "#" in ref:
-                evidence.passage(course, case.id, ref, f"{key}-{n}")
-            else:
-                st.markdown(f"- {set_right(evidence.fact_line(course, case.id, ref))}")
+    with st.expander(t("依据　{names}", names="；".join(names)), type="compact"):
+        evidence.passages(course, case.id, [ref for ref in refs if "#" in ref], key)
+        for ref in refs:
+            if "#" not in ref and (line := evidence.fact_line(course, case.id, ref)):
+                st.markdown(f"- {set_right(line)}")
 
 
-def called(course: Course, case: Case, ref: str) -> str:
-    """What a piece of evidence is called in a line: unit and passage, a fact's label, 源文未载; "" where it is not there."""
-    if "#" in ref:
-        passage = evidence.cited(course, case.id, ref)
-        return f"{passage.unit}，{place(passage)}" if passage else ""
-    return evidence.fact_line(course, case.id, ref).partition("　")[0]
+def called(course: Course, case: Case, refs: Sequence[str]) -> list[str]:
+    """What evidence is called in a line: a unit with its passages, a fact's label, what the source does not say."""
+    units: dict[str, list[str]] = {}
+    facts: list[str] = []
+    for ref in refs:
+        if "#" not in ref:
+            label, _, gap = evidence.fact_line(course, case.id, ref).partition("　")
+            facts.append(f"{label}　{gap}" if label == UNKNOWN else label)
+        elif passage := evidence.cited(course, case.id, ref):
+            units.setdefault(passage.unit, []).append(place(passage))
+    told = [f"{unit}，{'、'.join(places)}" for unit, places in units.items()]
+    return told + [fact for fact in facts if fact]
 
 
 def thinking(course: Course, case: Case, note: TeachingNote) -> None:

@@ -27,7 +27,8 @@ from casecourse.ui.components.stage import stage as listen
 from casecourse.ui.kinds import TWINS
 from casecourse.ui.look import figures
 
-FIGURE: Final = 30  # pixels of the type in a figure
+FIGURE: Final = 0.92  # of the type around it: the type in a figure
+USUAL: Final = 36  # pixels of the type, until the stage says how large it is
 MINUTES: Final = (1, 3, 5, 10, 0)  # what T sets, one after the other
 COVERS: Final[dict[str, Cover]] = {"blank": "blank", "code": "code", "help": "help"}
 # what V does in each phase; before a round it announces one
@@ -40,29 +41,48 @@ def stage(class_id: int) -> None:
     who, store, course = session.who(), session.store(), session.course()
     scene = staging.scene(who, store, course, class_id)
     row = scene.row
+    size = type_size(scene)
     with st.container(key="stage"):
         top(scene)
-        with st.container(key="stage-body"), st.container(key="stage-fit"):
+        with st.container(key="stage-body"), st.container(key="stage-fit"), figures.sized(round(size * FIGURE)):
             if row.cover:
                 covered(scene, class_id)
             else:
                 shown(scene)
         foot(scene, class_id)
-        heard = listen(row.rev, row.part, row.parts)
+        heard = listen(row.rev, row.part, row.parts, face=face(scene), size=size, heard=session.kept("stage-heard", 0))
     obey(scene, class_id, heard)
+
+
+def face(scene: Scene) -> str:
+    """What is before the class, however its parts are turned."""
+    row, here = scene.row, scene.round
+    vote_ = f"{here.id}.{here.phase}" if here else ""
+    return f"{row.case_id}/{row.unit}/{row.step}/{vote_}/{row.cover}/{row.revealed}"
+
+
+def type_size(scene: Scene) -> int:
+    """How large the type is for which figures are drawn, as the stage said; smaller where they would not fit."""
+    told = session.kept("stage-fit", Heard())
+    return (told.size if told.face == face(scene) else told.base) or USUAL
 
 
 # ---- the keys ----------------------------------------------------------------------------------------------------------
 
 
 def obey(scene: Scene, class_id: int, heard: Heard) -> None:
-    """Do what a key asks for, once; keep in how many parts the step is shown."""
+    """Do what a key asks for, once; keep in how many parts the step is shown, and at what size."""
     who, store, course = session.who(), session.store(), session.course()
     row = scene.row
-    if heard.parts and heard.parts_of == row.rev and heard.parts != row.parts:
+    if heard.parts and heard.rev == row.rev and heard.parts != row.parts:
         staging.fitted(who, store, class_id, row.rev, heard.parts)
+    before = type_size(scene)
+    session.keep("stage-fit", heard)
     if not heard.key:
+        if type_size(scene) != before:
+            session.again()
         return
+    session.keep("stage-heard", heard.n)
     if heard.key in ("next", "back"):
         staging.turn(who, store, course, class_id, "next" if heard.key == "next" else "back", seen=heard.rev)
     elif (what := COVERS.get(heard.key)) is not None:
@@ -244,8 +264,7 @@ def step(scene: Scene, case: Case, unit: Unit, here: Step) -> None:
         if found is not None:
             question(found)
     else:
-        with figures.sized(FIGURE):
-            DRAW[block.NAME](block, facts, f"stage-{here.place}-{here.page}", {})
+        DRAW[block.NAME](block, facts, f"stage-{here.place}-{here.page}", {})
 
 
 def question(exercise: ExerciseBase) -> None:

@@ -13,7 +13,7 @@ from casecourse.texts import t
 from casecourse.ui import evidence, session
 from casecourse.ui.blocks.prose import set_right
 from casecourse.ui.kinds import TWINS
-from casecourse.ui.look.figures import CONFIG
+from casecourse.ui.look.figures import CONFIG, size_here
 from casecourse.ui.look.votes import paired, ribbons
 
 STILL = {**CONFIG, "staticPlot": True}
@@ -57,7 +57,7 @@ def votes(found: Result, *, big: bool, key: str) -> None:
     order = [o.text for o in found.exercise.options_shown()]
     labels.sort(key=lambda label: order.index(label) if label in order else len(order))
     if all(set(tally.slots) <= {""} for tally in shown) and 0 < len(labels) <= BARS:
-        figures(found, shown, labels, size=30 if big else 15, key=key)
+        figures(found, shown, labels, key=key)
         return
     columns = st.columns(len(shown), gap="large")
     for n, (column, tally) in enumerate(zip(columns, shown, strict=True)):
@@ -70,9 +70,9 @@ def votes(found: Result, *, big: bool, key: str) -> None:
         moves(found, key)
 
 
-def figures(found: Result, shown: list[Tally], labels: list[str], *, size: int, key: str) -> None:
+def figures(found: Result, shown: list[Tally], labels: list[str], *, key: str) -> None:
     """Paired bars, and ribbons for the people who voted both times."""
-    fill = found.exercise.scope.fill
+    fill, size = found.exercise.scope.fill, size_here()
     short = {label: fill(label) for label in labels}
     if any(len(text) > LONG for text in short.values()):
         short = {label: chr(ord("A") + n) for n, label in enumerate(labels)}

@@ -53,6 +53,15 @@ def wrapped(text: str, width: int = 10) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def beside(text: str) -> str:
+    """The words of a line as a DOT string: they begin beside it, with room for letters that Graphviz thinks half as wide."""
+    return (
+        '"'
+        + "".join(quoted(f"\u00a0{x}" + "\u00a0" * len(x))[1:-1] + r"\l" for x in wrapped(text).split("\n") if x)
+        + '"'
+    )
+
+
 def dot(block: Diagram) -> str:
     """The graph in DOT, without colours of its own: the theme's grey reads on both papers."""
     style = 'fontname="Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"'
@@ -61,5 +70,5 @@ def dot(block: Diagram) -> str:
         f'rankdir=TB; bgcolor="transparent"; node [shape=box, style=rounded, color="#8C8474", fontcolor="#8C8474", {style}];',
         f'edge [color="#8C8474", fontcolor="#8C8474", fontsize=11, {style}];',
     ]
-    lines += [f"{quoted(e.origin)} -> {quoted(e.to)} [label={quoted(wrapped(e.label))}];" for e in block.edges]
+    lines += [f"{quoted(e.origin)} -> {quoted(e.to)} [label={beside(e.label)}];" for e in block.edges]
     return "\n".join([*lines, "}"])

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from casecourse.formula import FormulaError, parse, plain, rounded
 from casecourse.model import CaseFacts
 from casecourse.model.blocks import Explore, Lever
 from casecourse.model.facts import worded
-from casecourse.model.levers import Range, first, line, outcomes, range_of
+from casecourse.model.levers import Range, beside, first, line, outcomes, range_of
 from casecourse.reckoning import Output
 from casecourse.texts import t
 from casecourse.ui.blocks.prose import fact_link, heading, label, linked, set_right
@@ -29,7 +30,7 @@ def draw(block: Explore, scope: CaseFacts, key: str, terms: dict[str, str]) -> N
     with st.container(key=f"explore-{key}", gap="small"):
         heading(set_right(scope.fill(block.explore)), "")
         try:
-            _inside(block, scope, key)
+            _inside(block, scope, key, figures.size_here())
         except (KeyError, FormulaError):
             st.caption(t("这个推演算不出来，老师已收到提示。"))
         _basis(block, scope, key)
@@ -39,7 +40,12 @@ def draw(block: Explore, scope: CaseFacts, key: str, terms: dict[str, str]) -> N
 
 
 @fragment
-def _inside(block: Explore, scope: CaseFacts, key: str) -> None:
+def _inside(block: Explore, scope: CaseFacts, key: str, size: int) -> None:
+    with figures.sized(size):  # a lever runs this alone
+        _moved(block, scope, key)
+
+
+def _moved(block: Explore, scope: CaseFacts, key: str) -> None:
     chosen, ends = _levers(block, scope, key)
     found = outcomes(block, chosen, scope.number)
     with st.container(key=f"metrics-{key}"):
@@ -49,6 +55,7 @@ def _inside(block: Explore, scope: CaseFacts, key: str) -> None:
                 unit = f" :small[{output.unit}]" if output.unit else ""
                 column.metric(output.label, NOTHING if value is None else f"{output.digits(value)}{unit}")
     _figures(block, scope, key, chosen, found, ends)
+    _numbers(block, scope, chosen, ends)
 
 
 # ---- levers ----------------------------------------------------------------------------------------------------------
@@ -156,6 +163,20 @@ def _lines(
         st.caption(f"{names}（{unit}）" if unit else names)
         st.plotly_chart(figure, config=figures.CONFIG, key=f"plot-{key}", alt=alt)
         st.caption(t("横轴：{lever}", lever=over))
+
+
+def _numbers(block: Explore, scope: CaseFacts, chosen: Chosen, ends: Mapping[str, Range]) -> None:
+    """The same outputs as a table, one column for each thing to compare; without any there is no table."""
+    columns = beside(block, chosen, scope.number, ends)
+    if not columns:
+        return
+    rows = {
+        scope.fill(head): [NOTHING if v is None else o.shown(v) for o, v in zip(block.outputs, found, strict=True)]
+        for head, found in columns
+    }
+    frame = pd.DataFrame(rows, index=pd.Index([output.label for output in block.outputs], name=""))
+    with st.expander(t("看数字"), type="compact"):
+        st.table(frame, border="horizontal", alt=t("图中的数字：{title}", title=block.explore))
 
 
 # ---- where it comes from -----------------------------------------------------------------------------------------------

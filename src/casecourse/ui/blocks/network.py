@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,7 @@ from casecourse.ui.blocks.diagram import quoted, wrapped
 
 FONT = 'fontname="Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"'
 GREY = "#8C8474"  # reads on both papers
+MOST = 4  # boxes side by side on a phone; more of them stand one below the other
 Stroke = Literal["plain", "given", "right", "wrong", "missed"]
 STROKES: dict[Stroke, tuple[str, str]] = {  # attributes, sign
     "plain": ("penwidth=1.6", ""),
@@ -32,19 +34,27 @@ class Link:
     stroke: Stroke = "plain"
 
 
+def way(links: Sequence[Link]) -> str:
+    """Downwards; sideways where the lines that stood at first fan out, so that the picture keeps its way while one draws."""
+    ends = [("from", x.origin) for x in links if x.stroke == "given"] + [
+        ("to", x.to) for x in links if x.stroke == "given"
+    ]
+    return "LR" if max(Counter(ends).values(), default=0) > MOST else "TB"
+
+
 def dot(nodes: Mapping[str, str], links: Sequence[Link], *, directed: bool) -> str:
     """The graph in DOT; `nodes` is name → what the box says."""
     lines = [
         "digraph {",
-        f'rankdir=TB; bgcolor="transparent"; nodesep=0.35; ranksep=0.45; edge [color="{GREY}", fontcolor="{GREY}", fontsize=11, {FONT}];',
+        f'rankdir={way(links)}; bgcolor="transparent"; nodesep=0.35; ranksep=0.45; edge [color="{GREY}", fontcolor="{GREY}", fontsize=11, {FONT}];',
         f'node [shape=box, style=rounded, color="{GREY}", fontcolor="{GREY}", fontsize=13, margin="0.14,0.07", {FONT}];',
     ]
     lines += [f"{quoted(name)} [label={quoted(text)}];" for name, text in nodes.items()]
     for link in links:
         attributes, sign = STROKES[link.stroke]
         label = "".join(f"\u00a0{x}" for x in (wrapped(link.label), sign) if x)  # it stands beside its line, not on it
-        way = "" if directed else ", dir=none"
-        lines.append(f"{quoted(link.origin)} -> {quoted(link.to)} [label={quoted(label)}, {attributes}{way}];")
+        heads = "" if directed else ", dir=none"
+        lines.append(f"{quoted(link.origin)} -> {quoted(link.to)} [label={quoted(label)}, {attributes}{heads}];")
     return "\n".join([*lines, "}"])
 
 

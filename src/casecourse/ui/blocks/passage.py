@@ -41,8 +41,13 @@ def whole(passage: Passage, key: str) -> None:
     """The whole passage, folded away."""
     if cut(passage):
         with st.expander(t("看全文"), type="compact"), st.container(key=f"passage-{key}", gap=None):
-            text = set_right(passage.text) if passage.prose else passage.text.replace("\n", "  \n")
-            st.markdown("\n".join(f"> {row}" for row in text.splitlines()))
+            quotation(passage)
+
+
+def quotation(passage: Passage) -> None:
+    """What it says: prose as it reads, a figure or a table line by line."""
+    text = set_right(passage.text) if passage.prose else passage.text.replace("\n", "  \n")
+    st.markdown("\n".join(f"> {row}" for row in text.splitlines()))
 
 
 def rows(passages: Sequence[Passage], key: str, pick: Callable[[Passage], None]) -> None:

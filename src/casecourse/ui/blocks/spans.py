@@ -22,7 +22,7 @@ class Span:
 
 def draw(spans: tuple[Span, Span], alternative: str, key: str) -> None:
     """A bar from end to end of each interval, with the figure itself as a dot on it."""
-    st.plotly_chart(figure(spans), config=figures.CONFIG, key=f"spans-{key}", alt=alternative)
+    st.plotly_chart(figure(spans, figures.size_here()), config=figures.CONFIG, key=f"spans-{key}", alt=alternative)
 
 
 def figure(spans: tuple[Span, Span], size: int = 15) -> go.Figure:

@@ -25,16 +25,14 @@ def row(
     return Spread(label, tuple(map(float, values)), quartiles, said, real, span)
 
 
-def draw(
-    rows: Sequence[Spread], reach: tuple[float, float], ends: tuple[str, str], *, title: str, key: str, big: bool
-) -> None:
+def draw(rows: Sequence[Spread], reach: tuple[float, float], ends: tuple[str, str], *, title: str, key: str) -> None:
     """The strips under a title; in words for whoever does not see them."""
     if not rows:
         return
     with st.container(key=f"figure-{key}", gap="xsmall"):
         st.caption(t("{title}　细线是每个人，底色是中间一半，粗线是中位数", title=title))
         alt = f"{title}：" + "；".join(f"{r.label} {r.said}" for r in rows)
-        figure = spreads(tuple(rows), reach, ends, 24 if big else 15)
+        figure = spreads(tuple(rows), reach, ends, figures.size_here())
         st.plotly_chart(figure, config=figures.CONFIG, key=f"plot-{key}", alt=alt)
 
 
@@ -59,11 +57,11 @@ def plane(
     *,
     clouds: Mapping[str, Sequence[tuple[float, float]]],
     key: str,
-    big: bool,
 ) -> None:
     """Things on two axes, each with what a class gave around it."""
     drawn = tuple(Point(name, a, b, tuple(clouds.get(name, ()))) for name, (a, b) in points.items())
     alt = t("横轴 {a} 到 {b}，纵轴 {c} 到 {d}：", a=x[0], b=x[1], c=y[0], d=y[1])
     alt += "；".join(f"{name} ({a:.0f}, {b:.0f})" for name, (a, b) in points.items())
     with st.container(key=f"plane-{key}"):
-        st.plotly_chart(draw_plane(drawn, x, y, 22 if big else 15), config=figures.CONFIG, key=f"plot-{key}", alt=alt)
+        figure = draw_plane(drawn, x, y, figures.size_here())
+        st.plotly_chart(figure, config=figures.CONFIG, key=f"plot-{key}", alt=alt)

@@ -1,6 +1,7 @@
 // The class as it is now: one WebSocket a page. Figures and the clock are written here at once; the page itself is asked
 // to run only when its stage changed, a little later on each screen, so that a class does not ask all at once.
 const SPREAD = 400 // milliseconds over which the screens of a class ask for their pages
+const NAP = 10000 // milliseconds out of sight after which a line is not trusted
 const lines = new WeakMap()
 
 export default function (component) {
@@ -21,6 +22,12 @@ class Line {
   constructor(parent) {
     this.out = Object.fromEntries(["join", "timer", "count", "lost"].map((n) => [n, parent.querySelector(`.${n}`)]))
     this.tick = setInterval(() => this.clock(), 500)
+    this.woken = () => {
+      if (document.visibilityState === "hidden") this.slept = Date.now()
+      else if (this.socket?.readyState > 1 || Date.now() - this.slept > NAP) this.afresh()
+    }
+    document.addEventListener("visibilitychange", this.woken)
+    window.addEventListener("online", (this.online = () => this.afresh()))
   }
 
   show(data) {
@@ -31,7 +38,8 @@ class Line {
     if (data.n >= 0 && !(this.told?.rev >= data.rev && this.told?.n > data.n)) this.n = data.n
     this.draw()
     this.clock()
-    if (!this.socket) this.connect()
+    if (before && before.room !== data.room) this.afresh() // another class is followed from now on
+    else if (!this.socket) this.connect()
   }
 
   joining(data) {
@@ -60,6 +68,17 @@ class Line {
     strong.textContent = text
     this.out.timer.replaceChildren(strong)
     this.out.timer.toggleAttribute("data-over", left === 0)
+  }
+
+  // Whoever looks again, or has a line again, need not wait for it: a phone that slept does not know that its line is dead.
+  afresh() {
+    clearTimeout(this.again)
+    this.told = this.asked = undefined
+    this.wait = 500
+    const old = this.socket
+    if (old) old.onmessage = old.onopen = old.onclose = null
+    old?.close()
+    this.connect()
   }
 
   connect() {
@@ -93,6 +112,8 @@ class Line {
   leave() {
     this.gone = true
     clearInterval(this.tick)
+    document.removeEventListener("visibilitychange", this.woken)
+    window.removeEventListener("online", this.online)
     clearTimeout(this.again)
     clearTimeout(this.later)
     this.socket?.close()

@@ -12,8 +12,7 @@ import streamlit as st
 def qr(address: str, *, key: str, alt: str) -> None:
     """Draw `address` as a QR code, black on white in both modes: phones read no other."""
     with st.container(key=f"qr-{key}", width="content"):
-        st.image(_svg(address), caption=None)
-        st.caption(alt)
+        st.image(_svg(address), alt=alt)
 
 
 @cache

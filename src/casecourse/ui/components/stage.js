@@ -1,6 +1,8 @@
 // The stage: its keys, and a step that always fits: smaller type down to the least that a last row reads, then parts.
+// Keys go one after the other: the next is sent when the page shows what the one before did.
 const LEAST = 28 / 36 // of the usual size
 const MOST = 56 / 36
+const PATIENCE = 4000 // after so many milliseconds without an answer the next key is sent all the same
 const KEYS = {
   ArrowRight: "next", PageDown: "next", " ": "next", ArrowDown: "next", Enter: "next",
   ArrowLeft: "back", PageUp: "back", ArrowUp: "back",
@@ -12,8 +14,8 @@ export default function (component) {
   const { data, parentElement, setStateValue, setTriggerValue } = component
   let stage = stages.get(parentElement)
   if (!stage) stages.set(parentElement, (stage = new Stage()))
-  stage.send = (key, at) => setTriggerValue("key", { key, rev: at, n: Date.now() })
-  stage.report = (rev, parts) => setStateValue("parts", { rev, parts })
+  stage.send = (said) => setTriggerValue("key", said)
+  stage.report = (said) => setStateValue("fit", said)
   stage.show(data)
   return () => {
     stage.leave()
@@ -22,6 +24,10 @@ export default function (component) {
 }
 
 class Stage {
+  keys = [] // pressed, and not yet sent
+  n = 0 // of the key that was sent last
+  figure = { face: "", part: 1 } // how much smaller the figures of what is shown must be
+
   constructor() {
     this.zoom = Number(localStorage.getItem("casecourse-zoom")) || 1
     this.pressed = (event) => this.press(event)
@@ -34,7 +40,19 @@ class Stage {
 
   show(data) {
     this.data = data
+    this.n ||= data.heard
     this.soon()
+  }
+
+  // What is cut and told is what the key was pressed at: the number of parts goes with it.
+  next() {
+    const late = Date.now() - this.sent > PATIENCE
+    if (!this.keys.length || this.fitted !== this.data.rev || (this.data.heard < this.n && !late)) return
+    this.sent = Date.now()
+    this.n = Math.max(this.sent, this.n + 1)
+    this.send({ ...this.told, key: this.keys.shift(), n: this.n })
+    clearTimeout(this.waiting)
+    this.waiting = setTimeout(() => this.next(), PATIENCE + 100)
   }
 
   press(event) {
@@ -43,7 +61,10 @@ class Stage {
     const low = event.key.length === 1 ? event.key.toLowerCase() : event.key
     if (low === "f") this.full()
     else if (low === "+" || low === "=" || low === "-") this.resize(low === "-" ? -1 : 1)
-    else if (KEYS[low]) this.send(KEYS[low], this.data.rev)
+    else if (KEYS[low]) {
+      this.keys.push(KEYS[low])
+      this.next()
+    }
     else return
     event.preventDefault()
     event.stopImmediatePropagation()
@@ -79,6 +100,7 @@ class Stage {
     let zoom = this.zoom
     set(zoom)
     while (!fits() && zoom > LEAST) set((zoom = Math.max(LEAST, zoom * 0.94)))
+    this.shrink(inner, room, fits())
     const starts = fits() ? [0] : cuts(inner, room)
     body.toggleAttribute("data-split", starts.length > 1)
     const part = Math.min(this.data.part, starts.length - 1)
@@ -88,16 +110,37 @@ class Stage {
       inner.style.transform = `translateY(${-from}px)`
       inner.style.clipPath = `inset(${from}px -4em ${inner.scrollHeight - to}px -4em)`
     }
+    root.dataset.rev = String(this.data.rev)
     root.dataset.parts = String(starts.length)
     root.dataset.part = String(part)
     const mark = document.querySelector(".st-key-stage-part p")
     if (mark) mark.textContent = `${part + 1} / ${starts.length}`
     root.toggleAttribute("data-split", starts.length > 1)
-    if (starts.length !== this.data.parts && this.told !== `${this.data.rev}/${starts.length}`) {
-      this.told = `${this.data.rev}/${starts.length}`
-      this.report(this.data.rev, starts.length)
-    }
+    this.tell(starts.length)
+    this.fitted = this.data.rev
     this.changes.observe(inner, { subtree: true, childList: true, characterData: true })
+    this.next()
+  }
+
+  // Figures are drawn on the server, at the size that is told here: a step that does not fit with them has smaller ones.
+  shrink(inner, room, fits) {
+    if (this.figure.face !== this.data.face) this.figure = { face: this.data.face, part: 1 }
+    const drawn = [...inner.querySelectorAll("[data-testid=stPlotlyChart]")].map((c) => c.getBoundingClientRect().height)
+    if (fits || !drawn.length || !this.told || this.data.size !== this.told.size) return
+    const over = inner.scrollHeight - room
+    const part = 1 - over / Math.max(...drawn)
+    this.figure.part = Math.max(LEAST, Math.min(this.figure.part, this.figure.part * part * 0.99))
+  }
+
+  tell(parts) {
+    const { rev, face } = this.data
+    const base = Math.round(usual() * this.zoom)
+    const size = Math.round(base * this.figure.part)
+    const told = { rev, face, parts, base, size }
+    const same = parts === this.data.parts && size === this.data.size
+    const again = this.told && Object.keys(told).every((name) => told[name] === this.told[name])
+    this.told = told
+    if (!same && !again) this.report(told)
   }
 
   follow(inner) {
@@ -113,10 +156,14 @@ class Stage {
     this.watch.disconnect()
     this.changes.disconnect()
     cancelAnimationFrame(this.frame)
+    clearTimeout(this.waiting)
   }
 }
 
-// Where the parts begin: no line of text, row of a table or picture is cut.
+// The usual size of type, in pixels: 36 at 1080 lines.
+const usual = () => Math.min(innerHeight / 30, innerWidth * 0.022)
+
+// Where the parts begin: no line of text, row of a table or picture is cut, neither by the one that is too much.
 function cuts(inner, room) {
   const zero = inner.getBoundingClientRect().top
   const boxes = []
@@ -135,7 +182,14 @@ function cuts(inner, room) {
   for (const [top, bottom] of boxes) {
     if (bottom - start <= room) continue
     if (top <= start) continue // taller than the room by itself: shown from its top
-    starts.push((start = top))
+    starts.push((start = whole(boxes, start, top)))
   }
   return starts
+}
+
+// The place nearest above `cut` that goes through nothing; `cut` itself where there is none after `start`.
+function whole(boxes, start, cut) {
+  let at = cut
+  for (let through; (through = boxes.find(([top, bottom]) => top < at - 1 && bottom > at + 1)); ) at = through[0]
+  return at > start ? at : cut
 }

@@ -14,29 +14,37 @@ _stage = st.components.v2.component("casecourse.stage", js=source("stage.js"))
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the stage says: a key that was pressed ("" for none) at a revision; into how many parts it cut the step."""
+    """What the stage says of revision `rev`, which has the face `face`.
 
-    key: str = ""
+    It cut it into `parts`; type is `base` pixels large, and `size` is for what figures are to be drawn, 0 where it has
+    not said. `key` is one that was pressed then ("" for none), the `n`-th.
+    """
+
     rev: int = 0
+    face: str = ""
     parts: int = 0
-    parts_of: int = 0
+    base: int = 0
+    size: int = 0
+    key: str = ""
+    n: int = 0
 
 
-def stage(rev: int, part: int, parts: int) -> Heard:
-    """Listen to keys and fit the step of revision `rev`, of whose `parts` part number `part` is shown."""
+def stage(rev: int, part: int, parts: int, *, face: str, size: int, heard: int) -> Heard:
+    """Listen to keys and fit revision `rev`, of whose `parts` part number `part` is shown.
+
+    `face` tells what is shown apart, however it is turned; its figures are drawn for type of `size` pixels. `heard` is
+    the number of the last key that was obeyed.
+    """
     told = _stage(
         key="stage-keys",
-        data={"rev": rev, "part": part, "parts": parts},
+        data={"rev": rev, "part": part, "parts": parts, "face": face, "size": size, "heard": heard},
         on_key_change=lambda: None,
-        on_parts_change=lambda: None,
+        on_fit_change=lambda: None,
     )
-    key, cut = _mapping(told.get("key")), _mapping(told.get("parts"))
-    return Heard(
-        str(key.get("key", "")),
-        _number(key.get("rev")),
-        _number(cut.get("parts")),
-        _number(cut.get("rev")),
-    )
+    key, fit = _mapping(told.get("key")), _mapping(told.get("fit"))
+    said = key or fit  # what a key was pressed at is newer than what was told
+    numbers = {name: _number(said.get(name)) for name in ("rev", "parts", "base", "size", "n")}
+    return Heard(face=str(said.get("face", "")), key=str(key.get("key", "")), **numbers)
 
 
 def _mapping(said: Any) -> dict[str, Any]:

@@ -119,5 +119,5 @@ def show(ex: Allocate, tally: Tally, *, big: bool, reveal: bool, key: str) -> No
     most = max((v for row in rows for v in (*row.values, row.actual or 0.0)), default=0.0)
     top = Decimal(str(most or float(ex.whole)))
     ends = (ex.shown(Decimal(0)), ex.shown(top))
-    spread.draw(rows, (0.0, float(top)), ends, title=t("全班的分法"), key=marks.sized(key, big=big), big=big)
+    spread.draw(rows, (0.0, float(top)), ends, title=t("全班的分法"), key=marks.sized(key, big=big))
     shares.reasons(tally.extra.get("why"), key=key, big=big)

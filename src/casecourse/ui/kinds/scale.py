@@ -69,14 +69,14 @@ def _slider(ex: Scale, item: Placed, axis: str, widget: str, key: str, moved: li
     return int(found)
 
 
-def _plane(ex: Scale, places: dict[str, list[str]], *, key: str, clouds: dict[str, Any] | None = None, big: bool = False) -> None:  # fmt: skip
+def _plane(ex: Scale, places: dict[str, list[str]], *, key: str, clouds: dict[str, Any] | None = None) -> None:
     if not ex.y or not places:
         return
     texts = {item.name: ex.scope.fill(item.text) for item in ex.items}
     points = {texts[name]: (float(at[0]), float(at[1])) for name, at in places.items() if name in texts}
     found = {texts[name]: cloud for name, cloud in (clouds or {}).items() if name in texts}
     ends = [(ex.scope.fill(a), ex.scope.fill(b)) for a, b in (ex.x, ex.y)]
-    spread.plane(points, ends[0], ends[1], clouds=found, key=key, big=big)
+    spread.plane(points, ends[0], ends[1], clouds=found, key=key)
 
 
 def restore(ex: Scale, raw: JSON, *, key: str) -> dict[str, Any]:
@@ -141,13 +141,13 @@ def show(ex: Scale, tally: Tally, *, big: bool, reveal: bool, key: str) -> None:
             rows.append(spread.row(ex.scope.fill(item.text), five["values"], said, span=low_high))
         left, right = (ex.scope.fill(x) for x in getattr(ex, axis))
         title = t("全班的位置：{left}—{right}", left=left, right=right)
-        spread.draw(rows, (0.0, 100.0), (left, right), title=title, key=f"{sized}-{axis}", big=big)
-    _cloud(ex, found, key=sized, big=big)
+        spread.draw(rows, (0.0, 100.0), (left, right), title=title, key=f"{sized}-{axis}")
+    _cloud(ex, found, key=sized)
     _apart(ex, tally)
     shares.reasons(tally.extra.get("why"), key=key, big=big)
 
 
-def _cloud(ex: Scale, found: Any, *, key: str, big: bool) -> None:
+def _cloud(ex: Scale, found: Any, *, key: str) -> None:
     if not ex.y:
         return
     fives = {i.name: [found.get(ex.slot(i, axis)) for axis in ex.axes] for i in ex.items}
@@ -157,7 +157,7 @@ def _cloud(ex: Scale, found: Any, *, key: str, big: bool) -> None:
         name: [(float(x), float(y)) for x, y in zip(both[0]["values"], both[1]["values"], strict=True)]
         for name, both in known.items()
     }
-    _plane(ex, places, key=f"plane-{key}", clouds=clouds, big=big)
+    _plane(ex, places, key=f"plane-{key}", clouds=clouds)
 
 
 def _apart(ex: Scale, tally: Tally) -> None:

@@ -90,7 +90,7 @@ def show(ex: Scorecard, tally: Tally, *, big: bool, reveal: bool, key: str) -> N
             said = t("中位数 {median}　中间一半 {q1}—{q3}", median=five["median"], q1=five["q1"], q3=five["q3"])
             rows.append(spread.row(name, five["values"], said))
     sized = marks.sized(key, big=big)
-    spread.draw(rows, (0.0, 100.0), ("0", "100"), title=t("全班的权重"), key=sized, big=big)
+    spread.draw(rows, (0.0, 100.0), ("0", "100"), title=t("全班的权重"), key=sized)
     firsts = tally.extra.get("first", {})
     with st.container(key=f"bars-{sized}", gap="xsmall"):
         st.caption(t("谁得第一（并列的都算）"))

@@ -148,7 +148,7 @@ def pie(labels: Labels, series: Series, size: int) -> go.Figure:
 
 def line(labels: Labels, series: Series, size: int) -> go.Figure:
     """Lines over ordered labels, each named at its end, each point with its value."""
-    figure = base(300, size)
+    figure = base(size * 20, size)
     for n, (name, values) in enumerate(series):
         colour = SERIES[n % len(SERIES)]
         figure.add_scatter(
@@ -159,13 +159,13 @@ def line(labels: Labels, series: Series, size: int) -> go.Figure:
             textposition="top center",
             textfont={"size": size * 0.88, "color": INK},
             line={"color": colour, "width": 2.5},
-            marker={"size": 9, "color": colour},
+            marker={"size": size * 0.6, "color": colour},
             cliponaxis=False,
             hoverinfo="skip",
         )
         if name:
             figure.add_annotation(
-                x=len(labels) - 1, y=values[-1][0], text=name, showarrow=False, xanchor="right", yshift=-18,
+                x=len(labels) - 1, y=values[-1][0], text=name, showarrow=False, xanchor="right", yshift=-size * 1.2,
                 font={"size": size * 0.88, "color": MUTED},
             )  # fmt: skip
     every = [v for _, vs in series for v, _ in vs]
@@ -184,7 +184,7 @@ def treemap(labels: Labels, series: Series, size: int) -> go.Figure:
     """Areas by value, each with its name and value."""
     values = series[0][1]
     lead = max(v for v, _ in values)
-    figure = base(320, size)
+    figure = base(round(size * 21.3), size)
     figure.add_treemap(
         labels=[f"{n}<br>{t}" for n, (_, t) in zip(labels, values, strict=True)],
         parents=[""] * len(labels),
@@ -199,7 +199,7 @@ def treemap(labels: Labels, series: Series, size: int) -> go.Figure:
 def sankey(flows: Flows, values: tuple[tuple[float, str], ...], size: int) -> go.Figure:
     """Flows between named ends; the value stands in the name of the receiving end."""
     nodes = list(dict.fromkeys(end for flow in flows for end in flow))
-    figure = base(340, size)
+    figure = base(round(size * 22.7), size)
     figure.add_sankey(
         node={"label": nodes, "color": CONTEXT, "pad": 24, "thickness": 12, "line": {"width": 0}},
         link={

@@ -12,12 +12,14 @@ from casecourse.ui import conducting, session
 def page() -> None:
     """The screen."""
     rooms = {c.id: c for c in teaching.classes(session.who(), session.store())}
+    asked = session.asked_for("room")
     with st.container(key="page-read"):
         st.title(t("遥控"), anchor=False)
-        room = next(iter(rooms))
+        room = next((i for i in rooms if str(i) == asked), next(iter(rooms)))
         if len(rooms) > 1:
             room = st.selectbox(
-                t("哪个班"), list(rooms), format_func=lambda i: rooms[i].name, key="remote-room", filter_mode=None
+                t("哪个班"), list(rooms), index=list(rooms).index(room), key="remote-room",
+                format_func=lambda i: rooms[i].name, filter_mode=None,
             ) or room  # fmt: skip
         conducting.remote(room)
 
