@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
@@ -14,15 +13,21 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, e
 from casecourse import store as stores
 from casecourse.access import ANONYMOUS, HOST, Who
 from casecourse.actions import joining, rounds, staging
+from casecourse.grading import ExerciseBase
 from casecourse.loading import load
 from casecourse.model import Course
-from casecourse.store import Store, devices, instructors, people
+from casecourse.store import Store, people
 from casecourse.store.rows import ClassRow, RoundRow
 from tests.browser.conftest import Server
 from tests.browser.person import WAIT, Person
+from tests.crowd import teacher
 
 PROJECTOR: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+# what the components of the foot show: it lies in their shadow
+SHOWN = (
+    "() => [...document.querySelectorAll('.st-key-stage-foot *')].map((e) => e.shadowRoot?.textContent ?? '').join(' ')"
+)
 SETTLED = """rev => {
   const stage = document.querySelector(".st-key-stage")
   return stage && stage.dataset.rev === String(rev)
@@ -57,13 +62,6 @@ class Hall:
         page.on("websocket", listen)
         return page
 
-    def teacher(self) -> str:
-        """A lecturer's cookie."""
-        token = secrets.token_urlsafe(32)
-        who = instructors.list_instructors(self.store)[0]
-        devices.bind_device(self.store, joining.hashed(token), lasts=timedelta(hours=1), instructor_id=who.id)
-        return token
-
     def student(self, name: str) -> tuple[str, Who]:
         """Somebody new in the class, with her cookie."""
         token = secrets.token_urlsafe(32)
@@ -71,14 +69,14 @@ class Hall:
 
     def projector(self, **how: Any) -> Person:
         """The projector, on its stage."""
-        person = Person(self.page(self.teacher(), **(PROJECTOR | how)), self.server.url)
+        person = Person(self.page(teacher(self.store).token, **(PROJECTOR | how)), self.server.url)
         person.page.goto(f"{self.server.url}/project?room={self.room.id}")
         self.stands(person)
         return person
 
     def remote(self) -> Person:
         """The lecturer's phone."""
-        person = Person(self.page(self.teacher(), **PHONE), self.server.url, touch=True)
+        person = Person(self.page(teacher(self.store).token, **PHONE), self.server.url, touch=True)
         person.open(f"/remote?room={self.room.id}")
         return person
 
@@ -88,6 +86,12 @@ class Hall:
         person = Person(self.page(token, url, **PHONE), url or self.server.url, touch=True)
         person.open("/live")
         return person
+
+    def exercise(self, case: str, name: str) -> ExerciseBase:
+        """A question, whole."""
+        found = self.course.exercise(case, name)
+        assert found is not None
+        return found
 
     # ---- what is on the stage ------------------------------------------------------------------------------------------
 
@@ -109,6 +113,10 @@ class Hall:
     def stands(self, projector: Person) -> None:
         """Wait until the projector shows the stage as the store has it, cut and told."""
         projector.page.wait_for_function(SETTLED, arg=self.scene().row.rev, timeout=WAIT)
+
+    def begin(self, case: str, name: str, *, named: bool = False) -> RoundRow:
+        """Announce a vote."""
+        return rounds.begin(HOST, self.store, self.course, self.room.id, case, name, named=named)
 
     def round(self) -> RoundRow:
         """The round in hand."""
@@ -155,7 +163,12 @@ def key(projector: Person, *names: str) -> None:
 def says(person: Person, *words: str) -> None:
     """Wait until the page says this."""
     for word in words:
-        expect(person.page.get_by_text(word).first).to_be_visible(timeout=WAIT)
+        expect(person.page.get_by_text(word).filter(visible=True).first).to_be_visible(timeout=WAIT)
+
+
+def counted(projector: Person, n: int) -> None:
+    """Wait until the projector says that so many have voted."""
+    projector.page.wait_for_function(f"() => /已投 {n} \\//.test(({SHOWN})())", timeout=WAIT)
 
 
 def booth(person: Person) -> Locator:

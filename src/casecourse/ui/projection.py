@@ -27,7 +27,6 @@ from casecourse.ui.components.stage import stage as listen
 from casecourse.ui.kinds import TWINS
 from casecourse.ui.look import figures
 
-FIGURE: Final = 0.92  # of the type around it: the type in a figure
 USUAL: Final = 36  # pixels of the type, until the stage says how large it is
 MINUTES: Final = (1, 3, 5, 10, 0)  # what T sets, one after the other
 COVERS: Final[dict[str, Cover]] = {"blank": "blank", "code": "code", "help": "help"}
@@ -44,7 +43,7 @@ def stage(class_id: int) -> None:
     size = type_size(scene)
     with st.container(key="stage"):
         top(scene)
-        with st.container(key="stage-body"), st.container(key="stage-fit"), figures.sized(round(size * FIGURE)):
+        with st.container(key="stage-body"), st.container(key="stage-fit"), figures.sized(size):
             if row.cover:
                 covered(scene, class_id)
             else:

@@ -1,6 +1,7 @@
 // The class as it is now: one WebSocket a page. Figures and the clock are written here at once; the page itself is asked
 // to run only when its stage changed, a little later on each screen, so that a class does not ask all at once.
 const SPREAD = 400 // milliseconds over which the screens of a class ask for their pages
+const AGAIN = 3000 // milliseconds after which a page that was asked for and has not come is asked for again
 const NAP = 10000 // milliseconds out of sight after which a line is not trusted
 const lines = new WeakMap()
 
@@ -8,7 +9,7 @@ export default function (component) {
   const { data, parentElement, setStateValue } = component
   let line = lines.get(parentElement)
   if (!line) lines.set(parentElement, (line = new Line(parentElement)))
-  line.say = (rev) => setStateValue("rev", rev)
+  line.say = (rev) => setStateValue("rev", { rev, n: Date.now() })
   line.show(data)
   return () => {
     line.leave()
@@ -38,6 +39,7 @@ class Line {
     if (data.n >= 0 && !(this.told?.rev >= data.rev && this.told?.n > data.n)) this.n = data.n
     this.draw()
     this.clock()
+    if (this.told?.rev === data.rev) clearTimeout(this.later)
     if (before && before.room !== data.room) this.afresh() // another class is followed from now on
     else if (!this.socket) this.connect()
   }
@@ -105,8 +107,16 @@ class Line {
     }
     if (told.rev === this.data.rev || told.rev === this.asked) return
     this.asked = told.rev
+    this.ask(this.data.spread ? Math.random() * SPREAD : 0, AGAIN)
+  }
+
+  // Streamlit drops what two parts of a page say in one moment but one: until the page comes it is asked for again.
+  ask(wait, after) {
     clearTimeout(this.later)
-    this.later = setTimeout(() => this.say(told.rev), this.data.spread ? Math.random() * SPREAD : 0)
+    this.later = setTimeout(() => {
+      this.say(this.told.rev)
+      this.ask(after, Math.min(after * 2, 30000))
+    }, wait)
   }
 
   leave() {

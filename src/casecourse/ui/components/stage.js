@@ -90,7 +90,8 @@ class Stage {
     const root = document.querySelector(".st-key-stage")
     const body = document.querySelector(".st-key-stage-body")
     const inner = document.querySelector(".st-key-stage-fit")
-    if (!root || !body || !inner) return
+    if (!root) return
+    if (!body || !inner) return this.ready(root, 0, 1) // it is blank
     this.follow(inner)
     this.changes.disconnect()
     const set = (fit) => root.style.setProperty("--zoom", String(fit))
@@ -110,15 +111,17 @@ class Stage {
       inner.style.transform = `translateY(${-from}px)`
       inner.style.clipPath = `inset(${from}px -4em ${inner.scrollHeight - to}px -4em)`
     }
-    root.dataset.rev = String(this.data.rev)
-    root.dataset.parts = String(starts.length)
-    root.dataset.part = String(part)
     const mark = document.querySelector(".st-key-stage-part p")
     if (mark) mark.textContent = `${part + 1} / ${starts.length}`
     root.toggleAttribute("data-split", starts.length > 1)
-    this.tell(starts.length)
-    this.fitted = this.data.rev
     this.changes.observe(inner, { subtree: true, childList: true, characterData: true })
+    this.ready(root, part, starts.length)
+  }
+
+  ready(root, part, parts) {
+    Object.assign(root.dataset, { rev: this.data.rev, part, parts })
+    this.tell(parts)
+    this.fitted = this.data.rev
     this.next()
   }
 

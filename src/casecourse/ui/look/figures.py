@@ -93,6 +93,7 @@ def bar(labels: Labels, series: Series, size: int) -> go.Figure:
             cliponaxis=False,
             text=[f"{name} <b>{t}</b>" if name else f"<b>{t}</b>" if (v, t) == lead else t for v, t in values],
             textposition="outside",
+            constraintext="none",
             textfont={"size": size, "color": INK},
             hoverinfo="skip",
         )  # fmt: skip

@@ -24,6 +24,7 @@ def paired(labels: Sequence[str], rows: Sequence[Sequence[int]], right: frozense
         colours = [CONTEXT if not last else RIGHT if label in right else ACCENT for label in labels]
         figure.add_bar(
             y=names, x=list(values), orientation="h", marker_color=colours, cliponaxis=False, textposition="outside",
+            constraintext="none",
             text=[f"{word} {v}".strip() for v in values], textfont={"size": size * 0.86, "color": INK}, hoverinfo="skip",
         )  # fmt: skip
     most = max((v for values in rows for v in values), default=1) or 1
