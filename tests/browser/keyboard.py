@@ -183,7 +183,7 @@ def _table(typist: Typist, box: Locator, exercise: FilledTable, raw: dict[str, d
         text = raw.get(row, {}).get(column.text)
         if text is None:
             continue
-        label = f"{exercise.scope.fill(row)}的{column.text}"
+        label = f"{exercise.scope.fill(row)}：{column.text}"
         if exercise.choices(column, blank):
             typist.tab_to(box, "combobox", label)
             typist.choose(exercise.scope.fill(text))

@@ -137,7 +137,7 @@ def _table(person: Person, box: Locator, exercise: FilledTable, raw: dict[str, d
         text = raw.get(row, {}).get(column.text)
         if text is None:
             continue
-        label = f"{exercise.scope.fill(row)}的{column.text}"
+        label = f"{exercise.scope.fill(row)}：{column.text}"
         if exercise.choices(column, blank):
             field = box.get_by_role("combobox", name=label).first
             person.press(field)

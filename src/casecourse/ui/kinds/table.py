@@ -51,7 +51,7 @@ def ask(ex: FilledTable, *, key: str, big: bool, locked: bool) -> JSON | None:
 def _field(ex: FilledTable, row: str, column: AskedColumn, key: str, locked: bool) -> str:
     blank = ex.rows[row][ex.columns.index(column)]
     name = _with_unit(column, blank.unit) if blank.unit else _head(ex, column)
-    label = t("{row}的{column}", row=ex.scope.fill(row), column=name)
+    label = t("{row}：{column}", row=ex.scope.fill(row), column=name)
     if choices := ex.choices(column, blank):
         picked = st.selectbox(
             label, choices, index=None, key=key, placeholder=t("选一项"), disabled=locked, label_visibility="collapsed",
