@@ -17,6 +17,7 @@ from casecourse.loading import Content
 from casecourse.model.facts import shown_in
 from casecourse.store import Store, people
 from casecourse.ui.blocks.diagram import dot, wrapped
+from casecourse.ui.blocks.table import form
 from casecourse.ui.kinds import TWINS
 from casecourse.ui.look.curves import APART, HEIGHT, Curve, curves
 from tests.ui.test_screens import MAIN, Open, words
@@ -123,6 +124,13 @@ def test_a_long_label_of_an_arrow_stands_in_several_lines(content: Content) -> N
     diagram = content.course.cases[0].units[0].blocks[1]
     drawn = dot(diagram)  # type: ignore[arg-type]
     assert [words.strip("\u00a0") for words in re.findall(r"label=\"(.*?)\"", drawn)[0].split("\\l")] == [*lines, ""]
+
+
+def test_only_a_total_is_drawn_as_one() -> None:
+    """The last row of figures stands out where its name says that it sums up, never because it is the last."""
+    assert form({"甲": ["95", "80"], "乙": ["52", "源文未载"]}) == "numtable"
+    assert form({"甲": ["95 个"], "合计（源文的数）": ["95 个"]}) == "numtable-total"
+    assert form({"甲": ["九十五，还要再看看"], "合计": ["95"]}) == "texttable"
 
 
 @pytest.mark.parametrize("values", [(10, 10.1, 10.2), (10, 10, 10), (0, 5, 5.2), (1, 60, 100)])
