@@ -9,6 +9,7 @@ import pytest
 
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
+from casecourse.loading import Content
 from casecourse.ui.components import answer_box
 from casecourse.ui.kinds import text
 from casecourse.ui.kinds.table import _head
@@ -39,12 +40,13 @@ def test_a_column_names_a_unit_only_where_its_cells_share_one() -> None:
     assert [_head(table, column) for column in table.columns] == ["总数（家）", "各数"]
 
 
-def test_the_accepted_words_are_not_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_accepted_words_are_not_told_twice(monkeypatch: pytest.MonkeyPatch, content: Content) -> None:
     """Beside an answer in just these words they would stand a second time; beside any other they are given."""
     told: list[str] = []
     monkeypatch.setattr(text.marks, "notes", lambda *_: None)
     monkeypatch.setattr(text.marks, "row", lambda key, *_: told.append(key))
-    asked = Text.model_validate({"kind": "text", "prompt": "一共多少", "accept": "源文未载"})
+    asked = next(c for c in content.course.cases if c.id == "jiaxing").exercises["post-total"]
+    assert isinstance(asked, Text)
     for words, rows in (("源文未载", []), ("2147", ["k-key"])):
         told.clear()
         text.review(asked, [words], asked.grade([words]), reveal=True, key="k")
