@@ -1,12 +1,17 @@
-"""The name of a cell: read by ear on a laptop, shown to the eye on a phone."""
+"""The name of a cell, read by ear on a laptop and shown to the eye on a phone; a key that the answer has said is not said again."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
+
 from casecourse.kinds.table import FilledTable
+from casecourse.kinds.text import Text
+from casecourse.loading import Content
 from casecourse.ui.components import answer_box
+from casecourse.ui.kinds import text
 from casecourse.ui.kinds.table import _head
 from casecourse.ui.look import CSS
 
@@ -33,3 +38,16 @@ def test_a_column_names_a_unit_only_where_its_cells_share_one() -> None:
     }
     table = FilledTable.model_validate({**fields, "rows": rows})
     assert [_head(table, column) for column in table.columns] == ["总数（家）", "各数"]
+
+
+def test_the_accepted_words_are_not_told_twice(monkeypatch: pytest.MonkeyPatch, content: Content) -> None:
+    """Beside an answer in just these words they would stand a second time; beside any other they are given."""
+    told: list[str] = []
+    monkeypatch.setattr(text.marks, "notes", lambda *_: None)
+    monkeypatch.setattr(text.marks, "row", lambda key, *_: told.append(key))
+    asked = next(c for c in content.course.cases if c.id == "jiaxing").exercises["post-total"]
+    assert isinstance(asked, Text)
+    for words, rows in (("源文未载", []), ("2147", ["k-key"])):
+        told.clear()
+        text.review(asked, [words], asked.grade([words]), reveal=True, key="k")
+        assert told == rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from casecourse.store import Store, people
 from casecourse.ui.blocks import network
 from casecourse.ui.blocks.diagram import dot, wrapped
 from casecourse.ui.blocks.network import Link
+from casecourse.ui.blocks.table import form
 from casecourse.ui.blocks.timeline import whole
 from casecourse.ui.kinds import TWINS
 from casecourse.ui.look.curves import APART, HEIGHT, Curve, curves
@@ -114,7 +116,7 @@ def test_a_timeline_s_time_that_names_no_fact_is_reported(tmp_path: Path) -> Non
 
 
 def test_a_long_label_of_an_arrow_stands_in_several_lines(content: Content) -> None:
-    """Nothing is lost, no line is longer than a phone takes, none begins with a mark that ends something."""
+    """Nothing is lost, no line is longer than a phone takes, none begins with a mark that ends something; it begins beside its arrow."""
     text = "一个人办不了的事，先由网格长核实再报到街镇分中心"
     lines = wrapped(text).split("\n")
     assert "".join(lines) == text
@@ -123,7 +125,15 @@ def test_a_long_label_of_an_arrow_stands_in_several_lines(content: Content) -> N
     assert wrapped("一二三四五六七八九十？一") == "一二三四五六七八九十？\n一"
     assert "hotline" in wrapped("打开 96345 hotline 以后再转接给办的人")
     diagram = content.course.cases[0].units[0].blocks[1]
-    assert f'label="{wrapped(text)}"' in dot(diagram)  # type: ignore[arg-type]
+    drawn = dot(diagram)  # type: ignore[arg-type]
+    assert [words.strip("\u00a0") for words in re.findall(r"label=\"(.*?)\"", drawn)[0].split("\\l")] == [*lines, ""]
+
+
+def test_only_a_total_is_drawn_as_one() -> None:
+    """The last row of figures stands out where its name says that it sums up, never because it is the last."""
+    assert form({"甲": ["95", "80"], "乙": ["52", "源文未载"]}) == "numtable"
+    assert form({"甲": ["95 个"], "合计（源文的数）": ["95 个"]}) == "numtable-total"
+    assert form({"甲": ["九十五，还要再看看"], "合计": ["95"]}) == "texttable"
 
 
 def test_a_date_in_a_timeline_stays_in_one_line() -> None:

@@ -55,11 +55,8 @@ def wrapped(text: str, width: int = 10) -> str:
 
 def beside(text: str) -> str:
     """The words of a line as a DOT string: they begin beside it, with room for letters that Graphviz thinks half as wide."""
-    return (
-        '"'
-        + "".join(quoted(f"\u00a0{x}" + "\u00a0" * len(x))[1:-1] + r"\l" for x in wrapped(text).split("\n") if x)
-        + '"'
-    )
+    rows = [quoted(f"\u00a0{x}" + "\u00a0" * len(x))[1:-1] for x in wrapped(text).split("\n") if x]
+    return '"' + "".join(rf"{row}\l" for row in rows) + '"'
 
 
 def dot(block: Diagram) -> str:

@@ -15,6 +15,7 @@ from casecourse.texts import t
 from casecourse.ui.blocks.prose import heading, label, set_right
 
 FIGURE = re.compile(r"^[-−+约近≈\s]*[\d.,]+[\s\u00a0]*\S{0,6}$")
+TOTAL = ("合计", "总计", "总数", "共计")
 
 
 def draw(block: Table, scope: CaseFacts, key: str, terms: dict[str, str]) -> None:
@@ -24,14 +25,21 @@ def draw(block: Table, scope: CaseFacts, key: str, terms: dict[str, str]) -> Non
         row: [cell(c, col, scope) for c, col in zip(cells, block.columns, strict=False)]
         for row, cells in block.rows.items()
     }
-    figures = all(FIGURE.match(c) or c == UNKNOWN for cells in rows.values() for c in cells)
-    with st.container(key=f"{'numtable' if figures else 'texttable'}-{key}", gap="xsmall"):
+    drawn_as = form(rows)
+    with st.container(key=f"{drawn_as}-{key}", gap="xsmall"):
         heading(block.table, _basis(block))
         heads = [f"{c.text}（{c.unit}）" if c.unit else c.text for c in block.columns]
-        st.table(frame(rows, heads, named=not figures), border="horizontal", alt=block.table)
+        st.table(frame(rows, heads, named=drawn_as == "texttable"), border="horizontal", alt=block.table)
         if block.note:
             st.caption(scope.fill(block.note))
         label(block.assumed, block.external)
+
+
+def form(rows: dict[str, list[str]]) -> str:
+    """How a table is drawn: as words, as figures, or as figures whose last row sums them up."""
+    if not all(FIGURE.match(c) or c == UNKNOWN for cells in rows.values() for c in cells):
+        return "texttable"
+    return "numtable-total" if next(reversed(rows), "").startswith(TOTAL) else "numtable"
 
 
 def frame(rows: dict[str, list[str]], heads: list[str], *, named: bool) -> pd.DataFrame:

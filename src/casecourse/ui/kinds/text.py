@@ -38,13 +38,13 @@ def restore(ex: Text, raw: JSON, *, key: str) -> dict[str, Any]:
 
 
 def review(ex: Text, answer: list[str], verdict: Verdict | None, *, reveal: bool, key: str) -> None:
-    """Each word with its mark; after release the accepted answers."""
+    """Each word with its mark; after release the accepted answers, unless they say the same."""
     if verdict and verdict.notes:
         marks.notes(verdict.notes, key)
     else:
         for n, word in enumerate(answer):
             marks.row(f"{key}-{n}", "rest", word, "", marks.yours("rest"))
-    if reveal and ex.keyed:
+    if reveal and ex.keyed and answer != [ex.shown_key()]:
         marks.row(f"{key}-key", "right", ex.shown_key(), "", f":green-badge[{t('可以接受的答案')}]")
 
 
