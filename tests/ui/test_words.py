@@ -18,7 +18,6 @@ from casecourse.store import Store, people
 from casecourse.ui.blocks import network
 from casecourse.ui.blocks.diagram import dot, wrapped
 from casecourse.ui.blocks.network import Link
-from casecourse.ui.blocks.timeline import whole
 from casecourse.ui.kinds import TWINS
 from casecourse.ui.look.curves import APART, HEIGHT, Curve, curves
 from tests.ui.test_screens import MAIN, Open, words
@@ -124,12 +123,6 @@ def test_a_long_label_of_an_arrow_stands_in_several_lines(content: Content) -> N
     assert "hotline" in wrapped("打开 96345 hotline 以后再转接给办的人")
     diagram = content.course.cases[0].units[0].blocks[1]
     assert f'label="{wrapped(text)}"' in dot(diagram)  # type: ignore[arg-type]
-
-
-def test_a_date_in_a_timeline_stays_in_one_line() -> None:
-    """Between figures a hyphen is held on both sides; elsewhere nothing changes."""
-    assert whole("2020-01-16") == "2020\u2060-\u206001\u2060-\u206016"
-    assert whole("2013 年 A-B") == "2013 年 A-B"
 
 
 @pytest.mark.parametrize(("given", "way"), [(4, "TB"), (5, "LR")])
