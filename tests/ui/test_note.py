@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from casecourse.access import ANONYMOUS, Who
 from casecourse.loading import Content
 from casecourse.model import full_id
+from casecourse.model.blocks import Discuss
 from tests.ui.test_screens import MAIN, TEACHER, Open, opened, student, visit, words
 
 __all__ = ["opened", "student", "visit"]
@@ -85,6 +86,19 @@ def test_every_step_has_its_minutes_and_the_ways_to_what_it_uses(visit: Open, co
         for ref in (*segment.exercise, *segment.discuss):
             at = full_id(name, ref)[1].rpartition("#")[2]
             assert [w for w in ways if w.endswith(f"&at={at}")], ref
+
+
+@pytest.mark.parametrize("name", NOTED)
+def test_a_discussion_of_a_lesson_brings_what_good_answers_hold(visit: Open, content: Content, name: str) -> None:
+    """Each step that discusses has a fold with the lines its author wrote; a step without a discussion has none."""
+    case, note, scope = content.course.case(name), content.course.notes[name], content.course.facts.of(name)
+    assert case is not None
+    folds = [f for f in visit(TEACHER, "note", case=name).expander if f.label == "好回答里有什么"]
+    lines = {f"{u.id}#{b.id}": b.expect for u in case.units for b in u.blocks if isinstance(b, Discuss)}
+    steps = [[x for ref in s.discuss for x in lines[ref]] for s in note.segments()]
+    wanted = ["\n".join(f"- {scope.fill(x)}" for x in step) for step in steps if step]
+    assert [f.markdown[0].value.replace("\u2060", "") for f in folds] == wanted
+    assert folds
 
 
 def test_it_is_reached_from_where_a_teacher_looks(visit: Open, content: Content) -> None:

@@ -20,7 +20,6 @@ from casecourse.ui.blocks import network
 from casecourse.ui.blocks.diagram import dot, wrapped
 from casecourse.ui.blocks.network import Link
 from casecourse.ui.blocks.table import form
-from casecourse.ui.blocks.timeline import whole
 from casecourse.ui.kinds import TWINS
 from casecourse.ui.look.curves import APART, HEIGHT, Curve, curves
 from tests.ui.test_screens import MAIN, Open, words
@@ -134,12 +133,6 @@ def test_only_a_total_is_drawn_as_one() -> None:
     assert form({"甲": ["95", "80"], "乙": ["52", "源文未载"]}) == "numtable"
     assert form({"甲": ["95 个"], "合计（源文的数）": ["95 个"]}) == "numtable-total"
     assert form({"甲": ["九十五，还要再看看"], "合计": ["95"]}) == "texttable"
-
-
-def test_a_date_in_a_timeline_stays_in_one_line() -> None:
-    """Between figures a hyphen is held on both sides; elsewhere nothing changes."""
-    assert whole("2020-01-16") == "2020\u2060-\u206001\u2060-\u206016"
-    assert whole("2013 年 A-B") == "2013 年 A-B"
 
 
 @pytest.mark.parametrize(("given", "way"), [(4, "TB"), (5, "LR")])

@@ -10,6 +10,7 @@ from casecourse.actions import mechanisms
 from casecourse.actions.mechanisms import Trial
 from casecourse.kinds import TITLES
 from casecourse.model import Case, Course, TeachingNote, full_id
+from casecourse.model.blocks import Discuss
 from casecourse.model.note import Segment
 from casecourse.texts import t
 from casecourse.ui.notes import filled, listed
@@ -67,6 +68,9 @@ def step(
                 with st.container(key=f"noteways-{key}", gap=None):
                     for label, query in ways:
                         st.page_link("screens/unit.py", label=label, query_params=query)
+            if lines := list(hoped(course, case, segment)):
+                with st.expander(t("好回答里有什么"), type="compact"):
+                    st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def used(course: Course, case: Case, segment: Segment, places: Places) -> Iterator[tuple[str, dict[str, str]]]:
@@ -83,6 +87,17 @@ def used(course: Course, case: Case, segment: Segment, places: Places) -> Iterat
             unit = home.unit(trial.unit) if home else None
             kind = t("第 {n} 题　{kind}", n=trial.number, kind=t(TITLES[trial.kind])) if trial.number else t("讨论")
             yield f"{unit.title if unit else ''}　{kind}", {"case": trial.case, "unit": trial.unit, "at": trial.at}
+
+
+def hoped(course: Course, case: Case, segment: Segment) -> Iterator[str]:
+    """What good answers hold in the discussions that a step uses."""
+    for owner, name in (full_id(case.id, ref) for ref in segment.discuss):
+        where, _, mark = name.partition("#")
+        home = course.case(owner)
+        unit = home.unit(where) if home else None
+        if home and unit:
+            found = (b for b in unit.blocks if isinstance(b, Discuss) and b.id == mark)
+            yield from (filled(course, home, line) for block in found for line in block.expect)
 
 
 def board(course: Course, case: Case, note: TeachingNote) -> None:

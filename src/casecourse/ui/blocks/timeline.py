@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 import streamlit as st
 
@@ -22,17 +20,10 @@ def draw(block: Timeline, scope: CaseFacts, key: str, terms: dict[str, str]) -> 
         title = scope.fill(block.timeline)
         heading(title, "")
         data = pd.DataFrame(
-            [[what] for _, what in rows],
-            index=pd.Index([whole(w) for w, _ in rows], name=t("时间")),
-            columns=[t("事件")],
+            [[what] for _, what in rows], index=pd.Index([w for w, _ in rows], name=t("时间")), columns=[t("事件")]
         )
         st.table(data, border="horizontal", alt=title)
         label(block.assumed, block.external)
-
-
-def whole(when: str) -> str:
-    """A date that stays in one line: a hyphen between figures is no place to break."""
-    return re.sub(r"(?<=\d)-(?=\d)", "\u2060-\u2060", when)
 
 
 def row(event: Event, scope: CaseFacts) -> tuple[str, str] | None:
