@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from streamlit.testing.v1 import AppTest
+
 from casecourse.kinds.table import FilledTable
 from casecourse.ui.components import answer_box
 from casecourse.ui.kinds.table import _head
@@ -33,3 +35,30 @@ def test_a_column_names_a_unit_only_where_its_cells_share_one() -> None:
     }
     table = FilledTable.model_validate({**fields, "rows": rows})
     assert [_head(table, column) for column in table.columns] == ["总数（家）", "各数"]
+
+
+def _given() -> None:
+    """A table with one given column, asked."""
+    from casecourse.kinds.table import FilledTable
+    from casecourse.ui.kinds.table import ask
+
+    fields = {"kind": "table", "prompt": "算一算", "assumed": "教师设定", "options": ["多", "少"]}
+    columns = [{"text": "2013 年底", "given": True}, "比一比"]
+    ask(
+        FilledTable.model_validate({**fields, "columns": columns, "rows": {"社团": ["3789", "多"]}}),
+        key="t",
+        big=False,
+        locked=False,
+    )
+
+
+def test_a_given_cell_carries_its_column_to_the_phone() -> None:
+    """Its column's name stands small before its value; the look hides it under a head and shows it in a phone's card."""
+    app = AppTest.from_function(_given).run()
+    assert not app.exception
+    assert ":small[2013 年底] 3789" in [m.value for m in app.markdown]
+    assert [s.label for s in app.selectbox] == ["社团：比一比"]
+    wide, phone = CSS.read_text(encoding="utf-8").split("@media (max-width", 1)
+    rule = r'\[class\*="st-key-fill-"\] p > span\[style\*="font-size"\] \{ display: ([a-z-]+);'
+    assert re.findall(rule, wide) == ["none"]
+    assert re.findall(rule, phone) == ["inline-block"]
