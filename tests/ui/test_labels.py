@@ -40,16 +40,15 @@ def test_a_column_names_a_unit_only_where_its_cells_share_one() -> None:
 def _given() -> None:
     """A table with one given column, asked."""
     from casecourse.kinds.table import FilledTable
+    from casecourse.model.case import Case
+    from casecourse.model.facts import Facts
     from casecourse.ui.kinds.table import ask
 
     fields = {"kind": "table", "prompt": "算一算", "assumed": "教师设定", "options": ["多", "少"]}
     columns = [{"text": "2013 年底", "given": True}, "比一比"]
-    ask(
-        FilledTable.model_validate({**fields, "columns": columns, "rows": {"社团": ["3789", "多"]}}),
-        key="t",
-        big=False,
-        locked=False,
-    )
+    table = FilledTable.model_validate({**fields, "columns": columns, "rows": {"社团": ["3789", "多"]}})
+    scope = Facts({"demo": Case(title="案", abstract="要")}).of("demo")
+    ask(table.bound(scope), key="t", big=False, locked=False)
 
 
 def test_a_given_cell_carries_its_column_to_the_phone() -> None:
