@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,9 +15,11 @@ from casecourse.access import ANONYMOUS
 from casecourse.actions import joining, operating
 from casecourse.checks import check
 from casecourse.loading import Content
-from casecourse.model.facts import shown_in
+from casecourse.model.blocks import Chart
+from casecourse.model.case import Case
+from casecourse.model.facts import Facts, shown_in
 from casecourse.store import Store, people
-from casecourse.ui.blocks import network
+from casecourse.ui.blocks import chart, network
 from casecourse.ui.blocks.diagram import dot, wrapped
 from casecourse.ui.blocks.network import Link
 from casecourse.ui.blocks.table import form
@@ -133,6 +136,25 @@ def test_only_a_total_is_drawn_as_one() -> None:
     assert form({"甲": ["95", "80"], "乙": ["52", "源文未载"]}) == "numtable"
     assert form({"甲": ["95 个"], "合计（源文的数）": ["95 个"]}) == "numtable-total"
     assert form({"甲": ["九十五，还要再看看"], "合计": ["95"]}) == "texttable"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (("old", "new"), "源文　导论；据源文计算　期初 + 1"),
+        (("old", "new", "next", "last"), "源文　导论；据源文计算"),
+        (("old + 1", "old + 2", "new"), "据源文计算；源文　导论"),
+    ],
+)
+def test_many_computed_numbers_are_told_by_one_word(facts: tuple[str, ...], said: str) -> None:
+    """Where a figure has more than two of them, computed here or where their facts are written, no formula is spelled out."""
+    old: dict[str, Any] = {"old": {"label": "期初", "value": "3", "unit": "家", "at": "导论"}}
+    new = {
+        n: {"label": "期末", "formula": f"old + {k}", "unit": "家"} for k, n in enumerate(("new", "next", "last"), 1)
+    }
+    case = Case.model_validate({"title": "案", "abstract": "要", "facts": old | new})
+    block = Chart.model_validate({"chart": "bar", "title": "图", "facts": facts})
+    assert chart.sources(block, Facts({"demo": case}).of("demo")) == said
 
 
 @pytest.mark.parametrize(("given", "way"), [(4, "TB"), (5, "LR")])
