@@ -30,6 +30,7 @@ from tests.browser.sorting import Hand, sort
 
 RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
 WAIT = 20_000  # milliseconds: generous, because a loaded machine is no failure
+TRIES = 4  # how often she opens a list that closes
 
 
 @dataclass
@@ -139,10 +140,7 @@ def _table(person: Person, box: Locator, exercise: FilledTable, raw: dict[str, d
             continue
         label = f"{exercise.scope.fill(row)}：{column.text}"
         if exercise.choices(column, blank):
-            field = box.get_by_role("combobox", name=label).first
-            person.press(field)
-            person.press(person.page.get_by_role("option", name=exercise.scope.fill(text), exact=True))
-            person.settle()
+            pick(person, box, label, exercise.scope.fill(text))
         else:
             _type(box.get_by_label(label).first, text)
             person.settle()
@@ -199,11 +197,10 @@ def _cloze(person: Person, box: Locator, exercise: Cloze, raw: dict[str, str]) -
     for name, text in raw.items():
         words = exercise.around(name)
         if exercise.gap(name).choices:
-            person.press(box.get_by_role("combobox", name=words).first)
-            person.press(person.page.get_by_role("option", name=exercise.scope.fill(text), exact=True))
+            pick(person, box, words, exercise.scope.fill(text))
         else:
             _type(box.get_by_role("textbox", name=words).first, text)
-        person.settle()
+            person.settle()
 
 
 def _cite(person: Person, box: Locator, exercise: Cite, raw: dict[str, list[str]]) -> None:
@@ -270,8 +267,18 @@ def _scale(person: Person, box: Locator, exercise: Scale, raw: dict[str, Any]) -
 
 
 def pick(person: Person, box: Locator, label: str, text: str) -> None:
-    person.press(box.get_by_role("combobox", name=label).first)
-    person.press(person.page.get_by_role("option", name=text, exact=True))
+    """Open a list and choose; a list that closed again is opened again, a few times."""
+    field, option = (
+        box.get_by_role("combobox", name=label).first,
+        person.page.get_by_role("option", name=text, exact=True),
+    )
+    for _ in range(TRIES):
+        person.press(field)
+        with suppress(Error):
+            option.wait_for(timeout=WAIT / TRIES)
+            option.tap(timeout=WAIT / TRIES) if person.touch else option.click(timeout=WAIT / TRIES)
+            break
+    expect(field).to_have_value(text, timeout=WAIT)
     person.settle()
 
 

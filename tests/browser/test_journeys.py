@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -179,3 +181,27 @@ def test_whoever_joins_at_the_door_reads_her_code(page: Page, school: Server) ->
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT)
     person.settle()
     expect(shown).to_have_count(0)
+
+
+def test_a_slow_server_closes_no_list(page: Page, school: Server) -> None:
+    """She has just joined and chosen; the server is slow, and she opens the next list: when the page has caught up, it is still open."""
+    person = Person(page, school.url)
+    person.open(f"/unit?case={CASE}&unit={UNIT}")
+    person.join("陈二", school.printed("班级码"))
+    box = person.exercise(CASE, "parts-table")
+    lists, option = box.get_by_role("combobox"), page.get_by_role("option", name="块", exact=True)
+    assert school.process
+    os.kill(school.process.pid, signal.SIGSTOP)
+    try:
+        person.press(lists.nth(0))
+        person.press(option)
+        person.press(lists.nth(1))
+        expect(option).to_be_visible(timeout=WAIT)
+        page.wait_for_timeout(3500)  # by then the page asks to be drawn anew as a whole
+    finally:
+        os.kill(school.process.pid, signal.SIGCONT)
+    expect(box.get_by_role("status").first).to_contain_text("已存草稿", timeout=WAIT)
+    expect(page.locator(".st-key-code-welcome")).to_have_count(0, timeout=WAIT)  # drawn anew: the code is shown once
+    person.settle()
+    person.press(option)
+    expect(lists.nth(1)).to_have_value("块", timeout=WAIT)

@@ -15,8 +15,9 @@ from casecourse.access import ANONYMOUS, Who
 from casecourse.actions import drafting, joining, operating
 from casecourse.grading import UNKNOWN, ExerciseBase, Unreadable, grade
 from casecourse.loading import Content
-from casecourse.store import Store, answers, drafts, people
+from casecourse.store import Store, answers, people
 from casecourse.ui.kinds import TWINS
+from tests.ui.question import Desk
 
 MAIN = Path(__file__).parents[2] / "src" / "casecourse" / "ui" / "main.py"
 UNITS = [("jiaxing", "scorecard"), ("xuanwu", "sources"), ("shanghai", "money"), ("haidian", "staffing")]
@@ -150,36 +151,21 @@ def widgets_alone(exercise: ExerciseBase, raw: Any) -> Any:
 
 
 @pytest.mark.parametrize(("case", "unit"), UNITS)
-def test_every_exercise_takes_its_own_samples(
-    visit: Open, opened: Store, content: Content, case: str, unit: str
-) -> None:
+def test_every_exercise_takes_its_own_samples(opened: Store, content: Content, case: str, unit: str) -> None:
     """A right, a partly right and a wrong sample of each exercise arrive through widgets and 提交 exactly as written, and earn what they say."""
     found = content.course.case(case)
     assert found is not None
-    room = people.list_classes(opened)[0].id
     page = found.unit(unit)
     assert page is not None
-    samples = {n: list({s.expects: s for s in found.exercises[n].samples()}.values()) for n in page.exercise_refs}
-    samples = {n: [s for s in some if s.expects != "unreadable"] for n, some in samples.items()}
-    for turn in range(max(map(len, samples.values()))):
-        who = joining.as_student(people.join(opened, room, f"学员{turn}"))
-        app = visit(who, "unit", case=case, unit=unit)
-        asked = {n: s[turn] for n, s in samples.items() if turn < len(s)}
-        for name, sample in asked.items():
-            twin = TWINS[found.exercises[name].kind]
-            for widget, value in twin.restore(found.exercises[name], sample.raw, key=f"{case}-{name}").items():
-                app.session_state[widget] = value
-        app.run()
-        kept = {d.prompt: d.raw for d in drafts.drafts_of(opened, who.person or "", case)}
-        for name in asked:
-            app.button(key=f"submit-{case}-{name}").click().run()
-            assert not app.exception
-        rows = {r.exercise: r for r in answers.answers_of(opened, who.person or "", case)}
-        for name, sample in asked.items():
-            exercise = found.exercises[name]
-            assert exercise.read(rows[name].raw) == exercise.read(sample.raw), name
-            assert kept.get(name) == widgets_alone(exercise, sample.raw), "the draft saved itself"
-            assert rows[name].share == grade(exercise, sample.raw)[1].share
+    desk = Desk(opened)
+    for name in page.exercise_refs:
+        exercise = found.exercises[name]
+        for sample in {s.expects: s for s in exercise.samples() if s.expects != "unreadable"}.values():
+            who = desk.fill(case, name, exercise, sample.raw)
+            assert desk.draft(who, case, name) == widgets_alone(exercise, sample.raw), "the draft saved itself"
+            row = desk.submit(who, case, name)
+            assert exercise.read(row.raw) == exercise.read(sample.raw), name
+            assert row.share == grade(exercise, sample.raw)[1].share
 
 
 def typed(who: Who, store: Store, name: str, text: str) -> None:

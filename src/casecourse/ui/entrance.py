@@ -87,11 +87,14 @@ def teacher_form() -> None:
 
 
 def welcome() -> None:
-    """Once after joining: the personal code that brings everything back elsewhere."""
-    if not session.kept("welcome"):
-        return
-    session.drop("welcome")
-    person = joining.myself(session.who(), session.store())
+    """Once after joining: the personal code that brings everything back elsewhere.
+
+    Its place is kept when it is gone: everything below would be built anew, and a list that is open would close.
+    """
     with st.container(key="code-welcome", gap="xsmall"):
+        if not session.kept("welcome"):
+            return
+        session.drop("welcome")
+        person = joining.myself(session.who(), session.store())
         st.markdown(t("你好，{name}。你的个人码：**{code}**", name=person.shown, code=person.code))
         st.caption(t("换设备时用它找回作答。“我的”页上随时能再看到。"))

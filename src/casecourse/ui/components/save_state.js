@@ -3,6 +3,7 @@
 // by sending back the number of that change.
 const NUDGE = 3000 // a change that no run has seen by then: the page asks for one
 const APART = 120
+const PATIENCE = 15000 // how long a page that is at work is left alone: to ask it again would make it begin again
 const GIVE_UP = 5000 // from then on it is said that it is not kept
 const lines = new WeakMap()
 const shared = () => (window.__casecourse ??= { saves: {}, words: {} })
@@ -63,10 +64,13 @@ class Line {
 
   nudge() {
     if (!this.pending) return
-    window.dispatchEvent(new CustomEvent("casecourse-nudge"))
+    const busy = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "running"
+    if (!busy || Date.now() - this.since > PATIENCE) {
+      window.dispatchEvent(new CustomEvent("casecourse-nudge"))
+      this.wait = Math.min(this.wait * 2, 30000)
+    }
     this.draw()
-    this.wait = Math.min(this.wait * 2, 30000)
-    this.timer = setTimeout(() => this.nudge(), Math.min(this.wait, 4000))
+    this.timer = setTimeout(() => this.nudge(), busy ? this.wait : Math.min(this.wait, 4000))
   }
 
   settled() {
