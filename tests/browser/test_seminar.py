@@ -178,7 +178,7 @@ def test_a_round_with_two_votes_from_the_remote_to_the_reveal(room: Hall) -> Non
     counted(stage, 6)
     press(remote, "锁定")
     says(phone, "已经锁定")
-    says(remote, "多数一致")  # the hint
+    says(remote, "先讲，再投")  # the hint
     press(remote, "讨论")
     says(phone, "讨论：")
     press(remote, "再投一次")
