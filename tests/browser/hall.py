@@ -166,6 +166,12 @@ def says(person: Person, *words: str) -> None:
         expect(person.page.get_by_text(word).filter(visible=True).first).to_be_visible(timeout=WAIT)
 
 
+def press(person: Person, name: str) -> None:
+    """Press a button of this name, also where it is just being drawn anew."""
+    button = person.page.get_by_role("button", name=name, exact=True).first
+    button.tap(timeout=WAIT) if person.touch else button.click(timeout=WAIT)
+
+
 def counted(projector: Person, n: int) -> None:
     """Wait until the projector says that so many have voted."""
     projector.page.wait_for_function(f"() => /已投 {n} \\//.test(({SHOWN})())", timeout=WAIT)
@@ -178,5 +184,5 @@ def booth(person: Person) -> Locator:
 
 def vote(person: Person) -> None:
     """投票, and wait until it is in."""
-    person.press(person.page.get_by_role("button", name="投票", exact=True))
+    press(person, "投票")
     expect(person.page.get_by_text("已投票", exact=True)).to_be_visible(timeout=WAIT)

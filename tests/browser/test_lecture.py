@@ -14,7 +14,7 @@ from casecourse.store import rounds as kept
 from casecourse.store.errors import Stale
 from casecourse.store.rows import BallotRow
 from tests.browser.conftest import Server
-from tests.browser.hall import Hall, booth, counted, hall, key, says, vote
+from tests.browser.hall import Hall, booth, counted, hall, key, press, says, vote
 from tests.browser.person import WAIT, Person
 from tests.crowd import Crowd, crowd
 from tests.crowd import vote as votes
@@ -50,7 +50,7 @@ def turned(room: Hall, class_: Crowd, stage: Person, remote: Person) -> None:
     room.stands(stage)
     says(remote, "3 / ")
     remote.page.reload()
-    remote.press(remote.page.get_by_role("button", name="下一步"))
+    press(remote, "下一步")
     expect(stage.page.locator(".st-key-stage-top")).to_contain_text("4 / ", timeout=WAIT)
     class_.reload(class_.members[0])
     class_.until(lambda said: said.get("rev") == room.scene().row.rev)
@@ -97,7 +97,7 @@ def tally(found: rounds.Result, vote_: int) -> dict[str, int]:
 def second(room: Hall, class_: Crowd, remote: Person, phones: list[Person]) -> None:
     """Talk, and the second vote, from the remote; one phone changes its mind and says why, the other does not vote again."""
     for name in ("讨论", "再投一次"):
-        remote.press(remote.page.get_by_role("button", name=name))
+        press(remote, name)
     class_.until(lambda said: said.get("phase") == "vote")
     ballots = [(m.who, [pick], "" if a == pick else "讨论过了") for m, a, pick in zip(class_.members, FIRST, SECOND, strict=True)]  # fmt: skip
     assert all(isinstance(row, BallotRow) for row in votes(room.store, room.course, room.round(), ballots, within=2))
@@ -105,13 +105,13 @@ def second(room: Hall, class_: Crowd, remote: Person, phones: list[Person]) -> N
     phones[0].fill(booth(phones[0]), room.exercise(CASE, ASKED), [RIGHT])
     phones[0].page.get_by_label("写一句为什么").fill("听了邻座的话")
     vote(phones[0])
-    remote.press(remote.page.get_by_role("button", name="锁定"))
+    press(remote, "锁定")
     class_.until(lambda said: said.get("phase") == "locked")
 
 
 def revealed(room: Hall, class_: Crowd, stage: Person, remote: Person, phones: list[Person]) -> None:
     """Every number of the reveal, on every screen, and in the store."""
-    remote.press(remote.page.get_by_role("button", name="揭晓"))
+    press(remote, "揭晓")
     class_.until(lambda said: said.get("phase") == "revealed")
     moved = sum(a != b for a, b in zip(FIRST, SECOND, strict=True)) + 1
     line = f"首投 60 人　再投 59 人　两次都投 59 人，其中 {moved} 人改了"
@@ -126,7 +126,7 @@ def revealed(room: Hall, class_: Crowd, stage: Person, remote: Person, phones: l
     assert Counter(row.vote for row in rows) == {1: 60 + 3, 2: 59}
     assert len({(row.voter, row.vote) for row in rows}) == 60 + 59
     assert Counter(row.why for row in rows if row.why) == {"讨论过了": moved - 1, "听了邻座的话": 1}
-    remote.press(remote.page.get_by_role("button", name="结束"))
+    press(remote, "结束")
     class_.until(lambda said: said.get("phase") == "")
 
 

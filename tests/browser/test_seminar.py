@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from casecourse.store import rounds as kept
 from casecourse.store import stages
 from tests.browser.cable import Cable
 from tests.browser.conftest import Server
-from tests.browser.hall import PROJECTOR, SHOWN, Hall, booth, counted, hall, key, says, vote
+from tests.browser.hall import PROJECTOR, SHOWN, Hall, booth, counted, hall, key, press, says, vote
 from tests.browser.person import WAIT, Person
 
 pytestmark = pytest.mark.browser
@@ -167,20 +168,20 @@ def test_a_round_with_two_votes_from_the_remote_to_the_reveal(room: Hall) -> Non
     options = [o.text for o in asked.options_shown()]
     stage, remote, phone = room.projector(), room.remote(), room.phone("王芳")
     rest = others(room, 5)
-    remote.press(remote.page.get_by_role("button", name="宣布投票"))
+    press(remote, "宣布投票")
     says(phone, "还没有开投", "匿名投票")
-    remote.press(remote.page.get_by_role("button", name="开投"))
+    press(remote, "开投")
     phone.fill(booth(phone), asked, [options[0]])
     vote(phone)
     for who in rest:
         room.cast(who, [options[0]])
     counted(stage, 6)
-    remote.press(remote.page.get_by_role("button", name="锁定"))
+    press(remote, "锁定")
     says(phone, "已经锁定")
-    says(remote, "多数一致")  # the hint
-    remote.press(remote.page.get_by_role("button", name="讨论"))
+    says(remote, "先讲，再投")  # the hint
+    press(remote, "讨论")
     says(phone, "讨论：")
-    remote.press(remote.page.get_by_role("button", name="再投一次"))
+    press(remote, "再投一次")
     says(phone, f"你上一次投的是：{asked.scope.fill(options[0])}")
     phone.fill(booth(phone), asked, [options[0]])
     because = phone.page.get_by_label("写一句为什么")
@@ -190,22 +191,22 @@ def test_a_round_with_two_votes_from_the_remote_to_the_reveal(room: Hall) -> Non
     because.press_sequentially("听了邻座", delay=20)
     for who in rest:
         room.cast(who, [options[-1]], "源文没有写")
-    remote.press(remote.page.get_by_role("button", name="黑屏"))  # the stage moves while she types
+    press(remote, "黑屏")  # the stage moves while she types
     remote.settle()
     phone.page.wait_for_timeout(1200)
     expect(because).to_be_focused()
     because.press_sequentially("的话", delay=20)
-    remote.press(remote.page.get_by_role("button", name="恢复"))
+    press(remote, "恢复")
     vote(phone)
-    phone.press(phone.page.get_by_role("button", name="改投"))
+    press(phone, "改投")
     expect(because).to_have_value("听了邻座的话", timeout=WAIT)
     vote(phone)
-    remote.press(remote.page.get_by_role("button", name="锁定"))
+    press(remote, "锁定")
     says(phone, "已经锁定")
-    remote.press(remote.page.get_by_role("button", name="揭晓"))
+    press(remote, "揭晓")
     says(phone, "你第一次投的是")
     says(stage, "首投 6 人　再投 6 人　两次都投 6 人，其中 6 人改了", "听了邻座的话", "归一化增益")
-    remote.press(remote.page.get_by_role("button", name="结束"))
+    press(remote, "结束")
     expect(stage.page.locator(".st-key-stage-top")).to_contain_text(" / ", timeout=WAIT)
     rows = kept.ballots_of(room.store, kept.rounds_of(room.store, room.room.id)[-1].id)
     assert len(rows) == 13
@@ -220,18 +221,18 @@ def test_a_phone_follows_or_reads_on_its_own(room: Hall) -> None:
     unit = room.scene().unit
     assert unit is not None
     says(phone, unit.title)
-    remote.press(remote.page.get_by_role("button", name="下一步"))
+    press(remote, "下一步")
     expect(phone.page.get_by_role("heading", level=1, name=unit.title)).to_have_count(0, timeout=WAIT)
-    phone.press(phone.page.get_by_role("button", name="自己看这一节"))
+    press(phone, "自己看这一节")
     expect(phone.page).to_have_url(f"{phone.url}/unit?case={CASE}&unit={UNIT}", timeout=WAIT)
     phone.settle()
-    remote.press(remote.page.get_by_role("button", name="下一步"))
+    press(remote, "下一步")
     remote.settle()
     assert "/unit?" in phone.page.url
     room.ask(CASE, ASKED)
     says(remote, "宣布投票")
-    remote.press(remote.page.get_by_role("button", name="宣布投票"))
-    phone.press(phone.page.get_by_role("button", name="去投票").first)
+    press(remote, "宣布投票")
+    press(phone, "去投票")
     says(phone, "还没有开投")
 
 
@@ -261,10 +262,10 @@ SECRET = [
 
 
 def marks(found: ExerciseBase) -> list[bytes]:
-    """Sentences that stand in a question's key alone, as they would travel."""
-    fill = found.scope.fill
-    said = [fill(found.explain), *(fill(o.why) for o in found.options_shown())]
-    return [text[:16].encode() for text in said if len(text) >= 8]
+    """Words that stand in a question's key alone, as they travel: without figures, which are set with a joiner."""
+    key_ = [found.explain, *(o.why for o in found.options_shown())]
+    open_ = "".join(line.text for line in found.public().paper())
+    return [words.encode() for text in key_ for words in re.findall("[一-鿿]{6,}", text) if words not in open_]
 
 
 @pytest.mark.parametrize(("case", "name"), SECRET)
@@ -278,7 +279,7 @@ def test_no_frame_tells_which_answer_leads(room: Hall, case: str, name: str) -> 
     stage, phone, remote = room.projector(), room.phone("周敏"), room.remote()
     class_ = others(room, 7)
     top = stage.page.locator(".st-key-stage-top")
-    remote.press(remote.page.get_by_role("button", name="宣布投票"))
+    press(remote, "宣布投票")
     expect(top).to_contain_text("即将投票", timeout=WAIT)
     for turn in (1, 2):
         room.on("open")
@@ -302,10 +303,12 @@ def test_no_frame_tells_which_answer_leads(room: Hall, case: str, name: str) -> 
     assert told
     assert all(set(said) == {"rev", "phase"} for said in told)
     assert any(m in room.heard(remote) for m in marks(asked)), "the control finds no key"
+    says(remote, "第 2 次投票　7 人")
     assert "第 2 次投票　7 人".encode() in room.heard(remote), "the control finds no counts"
     room.on("reveal")
     for person in (stage, phone):
-        says(person, "首投 7 人")
+        says(person, "首投 7 人", "答案与依据")
+        person.settle()
         assert any(m in room.heard(person) for m in marks(asked)), "the key is not found once it is out"
 
 
@@ -323,7 +326,7 @@ def test_a_phone_whose_line_hangs_is_right_after_it(room: Hall) -> None:
         asked = room.exercise(CASE, ASKED)
         phone = room.phone("吴桐", line.url)
         remote = room.remote()
-        remote.press(remote.page.get_by_role("button", name="宣布投票"))
+        press(remote, "宣布投票")
         says(phone, "还没有开投")
         line.pull()
         for deed in ("open", "lock", "open"):
@@ -343,10 +346,20 @@ def test_a_phone_that_comes_back_to_a_network_has_a_new_line(room: Hall) -> None
     """Its old line is not trusted: it takes another one at once, and is told where the class is."""
     room.show(CASE, UNIT)
     phone = room.phone("郑可")
-    before = len(live_frames(room, phone))
+    until(phone, lambda: len(live_frames(room, phone)) == 1)
     phone.page.evaluate("() => window.dispatchEvent(new Event('online'))")
-    phone.page.wait_for_timeout(1500)
-    assert len(live_frames(room, phone)) == before + 1
+    until(phone, lambda: len(live_frames(room, phone)) == 2)
+    room.show(CASE, UNIT, 1)
+    until(phone, lambda: b'"rev":2' in live_frames(room, phone)[-1])
+
+
+def until(person: Person, true: Callable[[], bool]) -> None:
+    """Wait for what is seen outside the page."""
+    for _ in range(WAIT // 100):
+        if true():
+            return
+        person.page.wait_for_timeout(100)
+    raise AssertionError(true)
 
 
 def live_frames(room: Hall, person: Person) -> list[bytes]:

@@ -41,6 +41,7 @@ class Stage {
   show(data) {
     this.data = data
     this.n ||= data.heard
+    if (this.figure.face !== data.face) this.figure = { face: data.face, part: 1 }
     this.soon()
   }
 
@@ -96,13 +97,14 @@ class Stage {
     this.changes.disconnect()
     const set = (fit) => root.style.setProperty("--zoom", String(fit))
     inner.style.transform = inner.style.clipPath = ""
-    const room = body.clientHeight
-    const fits = () => inner.scrollHeight <= room + 1 && inner.scrollWidth <= inner.clientWidth + 1
+    // head and foot follow the type, so the room is asked for anew at every size
+    const over = () => inner.scrollHeight - body.clientHeight
+    const fits = () => over() <= 1 && inner.scrollWidth <= inner.clientWidth + 1
     let zoom = this.zoom
     set(zoom)
     while (!fits() && zoom > LEAST) set((zoom = Math.max(LEAST, zoom * 0.94)))
-    this.shrink(inner, room, fits())
-    const starts = fits() ? [0] : cuts(inner, room)
+    if (!fits()) this.shrink(inner, over())
+    const starts = fits() ? [0] : cuts(inner, body.clientHeight)
     body.toggleAttribute("data-split", starts.length > 1)
     const part = Math.min(this.data.part, starts.length - 1)
     if (starts.length > 1) {
@@ -126,13 +128,10 @@ class Stage {
   }
 
   // Figures are drawn on the server, at the size that is told here: a step that does not fit with them has smaller ones.
-  shrink(inner, room, fits) {
-    if (this.figure.face !== this.data.face) this.figure = { face: this.data.face, part: 1 }
+  shrink(inner, over) {
     const drawn = [...inner.querySelectorAll("[data-testid=stPlotlyChart]")].map((c) => c.getBoundingClientRect().height)
-    if (fits || !drawn.length || !this.told || this.data.size !== this.told.size) return
-    const over = inner.scrollHeight - room
-    const part = 1 - over / Math.max(...drawn)
-    this.figure.part = Math.max(LEAST, Math.min(this.figure.part, this.figure.part * part * 0.99))
+    if (!drawn.length || over <= 0 || !this.told || this.data.size !== this.told.size) return
+    this.figure.part = Math.max(LEAST, this.figure.part * (1 - over / Math.max(...drawn)) * 0.99)
   }
 
   tell(parts) {
