@@ -10,27 +10,28 @@ from casecourse.formula import FormulaError
 from casecourse.grading import UNKNOWN, ExerciseBase, Passage
 from casecourse.model import Course, full_id
 from casecourse.texts import t
+from casecourse.ui.blocks.passage import single
 from casecourse.ui.blocks.prose import origin_word, set_right
 
 
 def draw(course: Course, case: str, exercise: ExerciseBase, key: str, told: Collection[str] = ()) -> None:
-    """Passages, then facts and gaps that were not told beside it, then what the author assumed."""
-    facts: dict[str, None] = {}
+    """Passages, then where figures and statements come from."""
     for n, ref in enumerate(exercise.evidence):
         if "#" in ref:
             passage(course, case, ref, f"{key}-{n}")
-        else:
-            facts[ref] = None
-    facts |= dict.fromkeys(exercise.key_facts())
-    lines = [line for ref in facts if ref not in told and (line := fact_line(course, case, ref))]
-    if exercise.assumed:
-        lines.append(f":yellow-badge[{t('教学设定')}] {exercise.assumed}")
-    if exercise.external:
-        lines.append(f":yellow-badge[{t('外部')}] {exercise.external}")
-    if lines:
+    if lines := origins(course, case, exercise, told):
         with st.container(key=f"evidence-{key}", gap="xsmall"):
             st.caption(t("依据　数字与说法的出处"))
             st.markdown("\n".join(f"- {set_right(line)}" for line in lines))
+
+
+def origins(course: Course, case: str, exercise: ExerciseBase, told: Collection[str] = ()) -> list[str]:
+    """Facts and gaps that were not told beside it, then what the author assumed or brought along."""
+    facts = dict.fromkeys([*(ref for ref in exercise.evidence if "#" not in ref), *exercise.key_facts()])
+    lines = [line for ref in facts if ref not in told and (line := fact_line(course, case, ref))]
+    fill = course.facts.of(case).fill
+    named = ((t("教学设定"), exercise.assumed), (t("外部"), exercise.external))
+    return lines + [f":yellow-badge[{word}] {fill(reason)}" for word, reason in named if reason]
 
 
 def passage(course: Course, case: str, ref: str, key: str) -> None:
@@ -39,7 +40,7 @@ def passage(course: Course, case: str, ref: str, key: str) -> None:
     if found is None:
         return
     text = set_right(found.text) if found.prose else found.text.replace("\n", "  \n")
-    place = t("依据　“{unit}”一节", unit=found.unit)
+    place = t("依据　“{unit}”一节", unit=single(found.unit))
     with st.container(key=f"passage-{key}", gap="xsmall"):
         st.caption(f"{place}　{found.title}" if found.title else place)
         st.markdown("\n".join(f"> {line}" for line in text.splitlines()))
