@@ -22,7 +22,9 @@ from casecourse.store import Store, people
 from casecourse.ui.blocks import chart, network
 from casecourse.ui.blocks.diagram import dot, wrapped
 from casecourse.ui.blocks.network import Link
+from casecourse.ui.blocks.passage import single
 from casecourse.ui.blocks.table import form
+from casecourse.ui.evidence import origins
 from casecourse.ui.kinds import TWINS
 from casecourse.ui.look.curves import APART, HEIGHT, Curve, curves
 from tests.ui.test_screens import MAIN, Open, words
@@ -129,6 +131,22 @@ def test_a_long_label_of_an_arrow_stands_in_several_lines(content: Content) -> N
     diagram = content.course.cases[0].units[0].blocks[1]
     drawn = dot(diagram)  # type: ignore[arg-type]
     assert [words.strip("\u00a0") for words in re.findall(r"label=\"(.*?)\"", drawn)[0].split("\\l")] == [*lines, ""]
+
+
+def test_what_an_author_assumed_is_told_with_its_figures(content: Content) -> None:
+    """A fact that a reason names stands there as its value, as everywhere."""
+    case = content.course.cases[0]
+    exercise = next(iter(case.exercises.values())).model_copy(
+        update={"assumed": "从 {{started}} 年算起", "external": "补充"}
+    )
+    assert origins(content.course, case.id, exercise)[-2:] == [
+        ":yellow-badge[教学设定] 从 2013 年算起", ":yellow-badge[外部] 补充"
+    ]  # fmt: skip
+
+
+def test_a_title_in_quotation_marks_has_single_ones_inside() -> None:
+    """“三社凭什么‘互动’”, never two pairs of the same."""
+    assert single("三社凭什么“互动”") == "三社凭什么‘互动’"
 
 
 def test_only_a_total_is_drawn_as_one() -> None:

@@ -10,24 +10,26 @@ from casecourse.formula import FormulaError
 from casecourse.grading import UNKNOWN, ExerciseBase, Passage
 from casecourse.model import Course, full_id
 from casecourse.texts import t
-from casecourse.ui.blocks.passage import quotation
+from casecourse.ui.blocks.passage import quotation, single
 from casecourse.ui.blocks.prose import origin_word, set_right
 
 
 def draw(course: Course, case: str, exercise: ExerciseBase, key: str, told: Collection[str] = ()) -> None:
-    """Passages, then facts and gaps that were not told beside it, then what the author assumed."""
+    """Passages, then where figures and statements come from."""
     passages(course, case, [ref for ref in exercise.evidence if "#" in ref], key)
-    facts = dict.fromkeys(ref for ref in exercise.evidence if "#" not in ref)
-    facts |= dict.fromkeys(exercise.key_facts())
-    lines = [line for ref in facts if ref not in told and (line := fact_line(course, case, ref))]
-    if exercise.assumed:
-        lines.append(f":yellow-badge[{t('教学设定')}] {exercise.assumed}")
-    if exercise.external:
-        lines.append(f":yellow-badge[{t('外部')}] {exercise.external}")
-    if lines:
+    if lines := origins(course, case, exercise, told):
         with st.container(key=f"evidence-{key}", gap="xsmall"):
             st.caption(t("依据　数字与说法的出处"))
             st.markdown("\n".join(f"- {set_right(line)}" for line in lines))
+
+
+def origins(course: Course, case: str, exercise: ExerciseBase, told: Collection[str] = ()) -> list[str]:
+    """Facts and gaps that were not told beside it, then what the author assumed or brought along."""
+    facts = dict.fromkeys([*(ref for ref in exercise.evidence if "#" not in ref), *exercise.key_facts()])
+    lines = [line for ref in facts if ref not in told and (line := fact_line(course, case, ref))]
+    fill = course.facts.of(case).fill
+    named = ((t("教学设定"), exercise.assumed), (t("外部"), exercise.external))
+    return lines + [f":yellow-badge[{word}] {fill(reason)}" for word, reason in named if reason]
 
 
 def passages(course: Course, case: str, refs: Iterable[str], key: str) -> None:
@@ -38,7 +40,7 @@ def passages(course: Course, case: str, refs: Iterable[str], key: str) -> None:
         if found is None:
             continue
         unit = ref.partition("#")[0]
-        place = "" if unit == before else t("依据　“{unit}”一节", unit=found.unit)
+        place = "" if unit == before else t("依据　“{unit}”一节", unit=single(found.unit))
         before = unit
         with st.container(key=f"passage-{key}-{n}", gap="xsmall"):
             if head := "　".join(words for words in (place, found.title) if words):

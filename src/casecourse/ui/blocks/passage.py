@@ -15,6 +15,11 @@ SHORT = 64  # characters that fit three lines on a phone
 MARKS = re.compile(r"[*`\[\]$\\]|^#+ |\]\([^)]*\)", re.MULTILINE)
 
 
+def single(title: str) -> str:
+    """A title that will stand in quotation marks: its own become single ones."""
+    return title.translate(str.maketrans("“”", "‘’"))
+
+
 def place(passage: Passage) -> str:
     """Where it stands in its unit: the title of a figure or table, else its number."""
     return passage.title or t("第 {n} 段", n=passage.number)
@@ -57,7 +62,7 @@ def rows(passages: Sequence[Passage], key: str, pick: Callable[[Passage], None])
     for n, passage in enumerate(passages):
         if several and passage.unit != unit:
             unit = passage.unit
-            st.caption(t("“{unit}”一节", unit=unit))
+            st.caption(t("“{unit}”一节", unit=single(unit)))
         with st.container(key=f"citerow-{key}-{n}", gap="xsmall"):
             pick(passage)
             whole(passage, f"{key}-{n}")
