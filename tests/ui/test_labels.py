@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
@@ -51,3 +52,29 @@ def test_the_accepted_words_are_not_told_twice(monkeypatch: pytest.MonkeyPatch, 
         told.clear()
         text.review(asked, [words], asked.grade([words]), reveal=True, key="k")
         assert told == rows
+
+
+def _given() -> None:
+    """A table with one given column, asked."""
+    from casecourse.kinds.table import FilledTable
+    from casecourse.model.case import Case
+    from casecourse.model.facts import Facts
+    from casecourse.ui.kinds.table import ask
+
+    fields = {"kind": "table", "prompt": "算一算", "assumed": "教师设定", "options": ["多", "少"]}
+    columns = [{"text": "2013 年底", "given": True}, "比一比"]
+    table = FilledTable.model_validate({**fields, "columns": columns, "rows": {"社团": ["3789", "多"]}})
+    scope = Facts({"demo": Case(title="案", abstract="要")}).of("demo")
+    ask(table.bound(scope), key="t", big=False, locked=False)
+
+
+def test_a_given_cell_carries_its_column_to_the_phone() -> None:
+    """Its column's name stands small before its value; the look hides it under a head and shows it in a phone's card."""
+    app = AppTest.from_function(_given).run()
+    assert not app.exception
+    assert ":small[2013 年底] 3789" in [m.value for m in app.markdown]
+    assert [s.label for s in app.selectbox] == ["社团：比一比"]
+    wide, phone = CSS.read_text(encoding="utf-8").split("@media (max-width", 1)
+    rule = r'\[class\*="st-key-fill-"\] p > span\[style\*="font-size"\] \{ display: ([a-z-]+);'
+    assert re.findall(rule, wide) == ["none"]
+    assert re.findall(rule, phone) == ["inline-block"]

@@ -86,20 +86,25 @@ def numbers(found: Data) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(list(found.labels), name=""))
 
 
+def _computed(text: str, scope: CaseFacts) -> bool:
+    """Whether a figure's number is computed, here or where its fact is written."""
+    single = formula.parse(text).single
+    return not single or scope.shown(single).origin == "formula"
+
+
 def sources(block: Chart, scope: CaseFacts) -> str:
     """Where the figure's numbers come from, with their times; the author's note first."""
     notes: dict[str, None] = {}
     times: dict[str, None] = {}
-    computed = [text for text in block.formulas() if not formula.parse(text).single]
+    many = sum(_computed(text, scope) for text in block.formulas()) > 2  # in words they say less than their one word
     for text in block.formulas():
         parsed = formula.parse(text)
-        if len(computed) > 2 and not parsed.single:  # many formulas in words say less than their one word
-            notes[origin_word("formula")] = None
-        elif not parsed.single:
-            notes[f"{origin_word('formula')}　{name(text, scope)}"] = None
+        if not parsed.single:
+            notes[origin_word("formula") + (f"　{name(text, scope)}" if not many else "")] = None
         for ref in parsed.names:
             shown = scope.shown(ref)
-            notes[f"{origin_word(shown.origin)}　{shown.note}"] = None
+            told = shown.origin != "formula" or not many
+            notes[origin_word(shown.origin) + (f"　{shown.note}" if told else "")] = None
             if shown.as_of:
                 times[shown.as_of] = None
     parts = [scope.fill(block.note), "；".join(notes), "；".join(times)]
