@@ -7,13 +7,17 @@ STAMP := $(VENV)/.installed
 # The long version of tests/faults: kills, power cuts, full disks. MINUTES=10 for less.
 MINUTES ?= 30
 
-.PHONY: run test faults check lint types pictures schema catalogue kinds bench clean
+.PHONY: run test whole faults check lint types pictures schema catalogue kinds bench clean
 
 run: $(STAMP)
 	$(BIN)/casecourse run
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+# The same, and in the browser every exercise of the gallery, not one of each kind.
+whole: $(STAMP)
+	CASECOURSE_WHOLE=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 faults: $(STAMP)
 	$(BIN)/python -m tests.faults --minutes $(MINUTES)

@@ -13,6 +13,9 @@ from casecourse.loading import Content, load
 from casecourse.store import Store
 
 ROOT = Path(__file__).parents[1]
+WHOLE = bool(
+    os.environ.get("CASECOURSE_WHOLE")
+)  # `make whole`: in a browser, too, every exercise, not one of each kind
 
 
 @pytest.hookimpl(wrapper=True)
@@ -25,6 +28,19 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each of two workers begins with half of the modules that need a browser: what is left for the end is short.
+
+    The tests are dealt out in two halves, and whoever is done takes from the end of the other's.
+    """
+    slow = [item for item in items if item.get_closest_marker("browser")]
+    quick = [item for item in items if not item.get_closest_marker("browser")]
+    first = [*dict.fromkeys(item.path for item in slow)][::2]
+    ours = [item for item in slow if item.path in first]
+    middle = max(0, len(items) // 2 - len(ours))
+    items[:] = [*ours, *quick[:middle], *(item for item in slow if item.path not in first), *quick[middle:]]
 
 
 @pytest.fixture(scope="session")

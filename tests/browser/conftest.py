@@ -124,6 +124,31 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         server.stop()
 
 
+@pytest.fixture(scope="module")
+def serve_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Server]]:
+    """Start servers for all tests of a module: everybody in them is a new person, and whoever kills one starts it again."""
+    started: list[Server] = []
+
+    def one(content: Path) -> Server:
+        server = Server(tmp_path_factory.mktemp("data"), content)
+        started.append(server)
+        server.start()
+        return server
+
+    yield one
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that a test leaves open is closed after it: it would go on looking for its server."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 @pytest.fixture
 def server(serve: Callable[..., Server]) -> Server:
     """One server with the shipped course."""

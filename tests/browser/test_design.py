@@ -54,10 +54,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture
-def server(serve: Callable[..., Server], folder: Path) -> Server:
+@pytest.fixture(scope="module")
+def server(serve_all: Callable[[Path], Server], folder: Path) -> Server:
     """A server with that course."""
-    return serve(folder)
+    return serve_all(folder)
 
 
 def begin(browser: Browser, server: Server, **how: Any) -> Person:

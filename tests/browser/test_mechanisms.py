@@ -13,11 +13,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def person(page: Page, server: Server) -> Person:
+def person(page: Page, school: Server) -> Person:
     """A student in front of the index."""
-    found = Person(page, server.url)
+    found = Person(page, school.url)
     found.open("/unit?case=haidian&unit=staffing")
-    found.join("王芳", server.printed("班级码"))
+    found.join("王芳", school.printed("班级码"))
     found.open("/mechanisms")
     return found
 
@@ -32,8 +32,9 @@ def test_the_index_can_be_used_by_everybody(person: Person) -> None:
             page.set_viewport_size({"width": width, "height": 800})
             person.settle()
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            violations = Axe().run(page).response["violations"]
-            assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations] == [], (scheme, width)
+            if scheme == "light" or width == 1280:  # at night it is the colours that change
+                violations = Axe().run(page).response["violations"]
+                assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations] == [], (scheme, width)
 
 
 def test_a_link_leads_to_the_question_and_marks_it(person: Person) -> None:

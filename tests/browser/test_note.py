@@ -36,8 +36,9 @@ def test_the_note_can_be_used_by_everybody(teacher: Person) -> None:
             page.set_viewport_size({"width": width, "height": 800})
             teacher.settle()
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            violations = Axe().run(page).response["violations"]
-            assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations] == [], (scheme, width)
+            if scheme == "light" or width == 1280:  # at night it is the colours that change
+                violations = Axe().run(page).response["violations"]
+                assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations] == [], (scheme, width)
 
 
 def test_the_note_is_printed_whole(teacher: Person, content: Content) -> None:

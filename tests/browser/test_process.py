@@ -36,10 +36,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture
-def server(serve: Callable[..., Server], folder: Path) -> Server:
+@pytest.fixture(scope="module")
+def server(serve_all: Callable[[Path], Server], folder: Path) -> Server:
     """A server with that course."""
-    return serve(folder)
+    return serve_all(folder)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,8 @@ def test_by_mouse_and_by_finger(
     browser: Browser, server: Server, exercises: dict[str, ExerciseBase], how: dict[str, Any]
 ) -> None:
     """Everything can be worked through by pointing; targets are large enough, nothing is too wide, nobody is shut out."""
-    person = begin(browser, server, "点", **how)
+    who = "指" if how is PHONE else "点"
+    person = begin(browser, server, who, **how)
     assert serious(person.page) == []
     for name in NAMES:
         box = person.exercise("demo", name)
@@ -98,7 +99,7 @@ def test_by_mouse_and_by_finger(
     main = person.page.locator('[data-testid="stMain"]')
     assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
     assert serious(person.page) == []
-    kept = stored(server, "点")
+    kept = stored(server, who)
     for name in NAMES:
         assert exercises[name].read(kept[name]) == exercises[name].read(meant(exercises[name]))
 

@@ -66,16 +66,16 @@ neighbour:
 SORTED = ("strays", "levels", "both", "terms")
 
 
-@pytest.fixture
-def lesson(tmp_path: Path) -> Content:
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Content:
     """A small course whose unit holds the three kinds of sorting and a neighbour."""
-    return course(tmp_path / "lesson", bank_yaml=BANK)
+    return course(tmp_path_factory.mktemp("lesson"), bank_yaml=BANK)
 
 
-@pytest.fixture
-def school(lesson: Content, serve: Callable[..., Server]) -> Server:
+@pytest.fixture(scope="module")
+def school(lesson: Content, serve_all: Callable[[Path], Server]) -> Server:
     """The server of that course."""
-    return serve(lesson.root)
+    return serve_all(lesson.root)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from casecourse.loading import Content
 from casecourse.model import full_id
 from tests.browser.conftest import Server
 from tests.browser.person import WAIT, Person
-from tests.browser.test_secrets import secrets
+from tests.browser.test_secrets import untold
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,7 @@ def test_a_test_is_opened_answered_collected_and_released(
     asked = [e for ref in refs if (e := content.course.exercise(*full_id("", ref)))]
     assert asked[0].scope.fill(asked[0].prompt).encode() in sent, "the control: a prompt is found by the same search"
     for exercise in asked:
-        for sentence in secrets(exercise.model_dump(mode="json")):
+        for sentence in untold(exercise.model_dump(mode="json")):
             assert exercise.scope.fill(sentence).encode() not in sent, exercise.prompt
 
     press(teacher, "move-before-shut")
