@@ -45,10 +45,17 @@ VOCABULARY = {
         "四舍五入",
         "向下取整",
         "向上取整",
-    },  # 约 and how a formula is said
+        "年月日",
+    },  # 约, how a formula is said, the signs of a date
     "intervals.py": {"多", "余", "近"},
     "model/unit.py": {"数"},  # counted in place of a fact, never shown
-    "ui/blocks/table.py": {r"^[-−+约近≈\s]*[\d.,]+[\s\u00a0]*\S{0,6}$"},  # a figure with such a word
+    "ui/blocks/table.py": {
+        r"^[-−+约近≈\s]*[\d.,]+[\s\u00a0]*\S{0,6}$",
+        "合计",
+        "总计",
+        "总数",
+        "共计",
+    },  # a figure, and a row that sums up
     "store/people.py": {"默认班级"},  # a name in the store, as a person would have written it
 }
 

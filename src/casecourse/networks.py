@@ -21,6 +21,7 @@ class Box(Frozen):
 
     text: str = Field(min_length=1, description="节点：名称")
     fill: str = Field(default="", description="框里该填什么；写了就由学员来选")
+    why: str = Field(default="", description="填错时的反馈")
 
 
 class Wire(Frozen):

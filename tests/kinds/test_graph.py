@@ -74,6 +74,21 @@ def test_a_grid_is_ticked(good: dict[str, Graph]) -> None:
         sites.read({"edges": [["延吉", "屋里厢"]]})
 
 
+def test_a_box_that_is_filled_wrong_says_why(good: dict[str, Graph]) -> None:
+    """The reason stands beside a wrong filling only; students' copies do not hold it, and old answers keep their fingerprint."""
+    chart = good["chart"]
+    nodes = tuple(b.model_copy(update={"why": "先看谁分管。"}) if b.fill else b for b in chart.nodes)
+    told = chart.model_copy(update={"nodes": nodes})
+    notes = told.grade(told.read({"fills": {"书记": "市委常委", "副书记": "市长"}})).notes
+    assert [(n.state, n.why) for n in notes] == [("right", ""), ("wrong", "先看谁分管。")]
+    assert not any(b.why for b in told.public().nodes)
+    assert told.fingerprint() == chart.fingerprint()
+    idle = chart.model_copy(
+        update={"nodes": (*chart.nodes, chart.nodes[0].model_copy(update={"fill": "", "text": "旁观", "why": "无用"}))}
+    )
+    assert ("nodes", len(chart.nodes), "why") in [f.path for f in idle.flaws()]
+
+
 def test_the_public_copy_asks_the_same_and_tells_nothing(good: dict[str, Graph]) -> None:
     """What is asked for, offered and given stays; required, allowed and wrong lines and what belongs where do not."""
     for ex in good.values():

@@ -43,7 +43,7 @@ class Graph(ExerciseBase):
 
     kind: Literal["graph"] = Field(description="题型")
     nodes: tuple[Annotated[Box, line_as("text")], ...] = Field(
-        default=(), max_length=24, description="节点：一行名称；框里由学员来填的写 text 与 fill"
+        default=(), max_length=24, description="节点：一行名称；框里由学员来填的写 text 与 fill，填错时的反馈写 why"
     )
     left: Lines = Field(default=(), max_length=12, description="勾选表的行；与 right 同用，就不写 nodes")
     across: Lines = Field(default=(), max_length=12, alias="right", description="勾选表的列")
@@ -195,7 +195,11 @@ class Graph(ExerciseBase):
         notes = [self._note(edge, hits, neither) for edge in self.drawn(answer)]
         fills = answer.get("fills", {})
         right = [name for name in self.boxes if fills.get(name) == self.fill(name)]
-        notes += [Note(f"{name}：{text}", "right" if name in right else "wrong") for name, text in fills.items()]
+        wrong = {box.text: box.why for box in self.nodes if box.text not in right}
+        notes += [
+            Note(f"{name}：{text}", "wrong" if name in wrong else "right", wrong.get(name, ""))
+            for name, text in fills.items()
+        ]
         whole = len(self.key("edges")) + len(self.boxes) + len(others)
         share = Decimal(len(hits) + len(right)) / whole
         return self.verdict(share, [*(self.told(edge) for edge in hits), *right], notes)
@@ -329,6 +333,14 @@ class Graph(ExerciseBase):
             yield Flaw(("labels",), "wrong-value", t("勾选表没有几种线"), t("删去 labels，或改写成 nodes"), at_key=True)
         wires = {"given": self.given, "edges": self.edges, "allow": self.allow, "wrong": self.wrong}
         yield from faults(wires, self.ends, self.labels, directed=self.directed or self.grid)
+        for n, box in enumerate(self.nodes):
+            if box.why and not box.fill:
+                yield Flaw(
+                    ("nodes", n, "why"),
+                    "wrong-value",
+                    t("这个框不要学员来填，反馈没有机会出现"),
+                    t("删去 why，或写上 fill"),
+                )
         if self.boxes and len(self.fills) < 2:
             n = next(n for n, box in enumerate(self.nodes) if box.fill)
             message = t("只有一种填法，没有可选的")
