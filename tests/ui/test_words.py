@@ -26,7 +26,7 @@ from casecourse.ui.blocks.passage import single
 from casecourse.ui.blocks.table import form
 from casecourse.ui.evidence import origins
 from casecourse.ui.kinds import TWINS
-from casecourse.ui.look.curves import APART, HEIGHT, Curve, curves
+from casecourse.ui.look.curves import APART, HEIGHT, Curve, Point, curves, plane, raises
 from tests.ui.test_screens import MAIN, Open, words
 from tests.ui.test_screens import opened as shipped
 from tests.ui.test_screens import visit as visiting
@@ -247,3 +247,18 @@ def test_many_computed_numbers_are_told_by_one_word(facts: tuple[str, ...], said
     case = Case.model_validate({"title": "案", "abstract": "要", "facts": old | new})
     block = Chart.model_validate({"chart": "bar", "title": "图", "facts": facts})
     assert chart.sources(block, Facts({"demo": case}).of("demo")) == said
+
+
+@pytest.mark.parametrize("at", [50.0, 98.0])
+def test_names_of_close_points_do_not_lie_on_each_other(at: float) -> None:
+    """Names on the same columns are a line of text apart and led to their points; a name with room stays beside its own."""
+    names = ("绿丝带", "青之翼", "乐群")
+    close = [Point(name, 38 + 6.0 * n, at) for n, name in enumerate(names)]
+    alone = Point("恩派", 70, 10)
+    raised = raises((*close, alone), 15)
+    assert raised[-1] == 0
+    assert min(b - a for a, b in pairwise(sorted(raised[:-1]))) >= 15
+    figure = plane((*close, alone), ("帮居民", "帮机构"), ("钱靠政府", "钱靠别处"), 15)
+    led = {a.text: a.showarrow for a in figure.layout.annotations if a.text in (*names, "恩派")}
+    assert led["恩派"] is False
+    assert sum(led.values()) >= 2
