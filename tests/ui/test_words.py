@@ -176,13 +176,16 @@ def test_many_computed_numbers_are_told_by_one_word(facts: tuple[str, ...], said
 
 
 @pytest.mark.parametrize(("given", "way"), [(4, "TB"), (5, "LR")])
-def test_a_fan_of_boxes_is_drawn_sideways(given: int, way: str) -> None:
-    """Five boxes side by side are too small on a phone; the lines that one draws do not turn the picture."""
-    names = {f"第{n}所": f"第{n}所" for n in range(9)} | {"局": "局"}
+def test_too_many_boxes_side_by_side_are_drawn_sideways(given: int, way: str) -> None:
+    """Five boxes side by side, in a fan or free, are too small on a phone; the lines that one draws do not turn the picture."""
+    names = {f"第{n}所": f"第{n}所" for n in range(given)} | {"局": "局"}
     stood = [Link("局", f"第{n}所", "从前", "given") for n in range(given)]
-    drawn = [Link("局", f"第{n}所", "如今") for n in range(9)]
+    drawn = [Link("局", f"第{n}所", "如今") for n in range(given)]
     for links in (stood, stood + drawn, [Link(x.to, x.origin, x.label, x.stroke) for x in stood]):
         assert f"rankdir={way};" in network.dot(names, links, directed=True)
+    free = {name: name for name in list(names)[:given]}
+    for links in ([], [Link("第0所", "第1所", "如今")]):
+        assert f"rankdir={way};" in network.dot(free, links, directed=True)
 
 
 @pytest.mark.parametrize("values", [(10, 10.1, 10.2), (10, 10, 10), (0, 5, 5.2), (1, 60, 100)])
