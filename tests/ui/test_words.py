@@ -233,25 +233,6 @@ def test_whoever_joins_at_the_door_is_shown_her_code_once(visiting: Open, shippe
     assert "你的个人码" not in words(app)
 
 
-@pytest.mark.parametrize(
-    ("facts", "said"),
-    [
-        (("old", "new"), "源文　导论；据源文计算　期初 + 1"),
-        (("old", "new", "next", "last"), "源文　导论；据源文计算"),
-        (("old + 1", "old + 2", "new"), "据源文计算；源文　导论"),
-    ],
-)
-def test_many_computed_numbers_are_told_by_one_word(facts: tuple[str, ...], said: str) -> None:
-    """Where a figure has more than two of them, computed here or where their facts are written, no formula is spelled out."""
-    old: dict[str, Any] = {"old": {"label": "期初", "value": "3", "unit": "家", "at": "导论"}}
-    new = {
-        n: {"label": "期末", "formula": f"old + {k}", "unit": "家"} for k, n in enumerate(("new", "next", "last"), 1)
-    }
-    case = Case.model_validate({"title": "案", "abstract": "要", "facts": old | new})
-    block = Chart.model_validate({"chart": "bar", "title": "图", "facts": facts})
-    assert chart.sources(block, Facts({"demo": case}).of("demo")) == said
-
-
 @pytest.mark.parametrize("at", [50.0, 98.0])
 def test_names_of_close_points_do_not_lie_on_each_other(at: float) -> None:
     """Names on the same columns are a line of text apart and led to their points; a name with room stays beside its own."""
