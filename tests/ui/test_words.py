@@ -26,7 +26,7 @@ from casecourse.ui.blocks.passage import single
 from casecourse.ui.blocks.table import form
 from casecourse.ui.evidence import origins
 from casecourse.ui.kinds import TWINS
-from casecourse.ui.look.curves import APART, HEIGHT, Curve, curves
+from casecourse.ui.look.curves import APART, HEIGHT, Curve, Point, curves, plane, raises
 from tests.ui.test_screens import MAIN, Open, words
 from tests.ui.test_screens import opened as shipped
 from tests.ui.test_screens import visit as visiting
@@ -176,13 +176,16 @@ def test_many_computed_numbers_are_told_by_one_word(facts: tuple[str, ...], said
 
 
 @pytest.mark.parametrize(("given", "way"), [(4, "TB"), (5, "LR")])
-def test_a_fan_of_boxes_is_drawn_sideways(given: int, way: str) -> None:
-    """Five boxes side by side are too small on a phone; the lines that one draws do not turn the picture."""
-    names = {f"第{n}所": f"第{n}所" for n in range(9)} | {"局": "局"}
+def test_too_many_boxes_side_by_side_are_drawn_sideways(given: int, way: str) -> None:
+    """Five boxes side by side, in a fan or free, are too small on a phone; the lines that one draws do not turn the picture."""
+    names = {f"第{n}所": f"第{n}所" for n in range(given)} | {"局": "局"}
     stood = [Link("局", f"第{n}所", "从前", "given") for n in range(given)]
-    drawn = [Link("局", f"第{n}所", "如今") for n in range(9)]
+    drawn = [Link("局", f"第{n}所", "如今") for n in range(given)]
     for links in (stood, stood + drawn, [Link(x.to, x.origin, x.label, x.stroke) for x in stood]):
         assert f"rankdir={way};" in network.dot(names, links, directed=True)
+    free = {name: name for name in list(names)[:given]}
+    for links in ([], [Link("第0所", "第1所", "如今")]):
+        assert f"rankdir={way};" in network.dot(free, links, directed=True)
 
 
 @pytest.mark.parametrize("values", [(10, 10.1, 10.2), (10, 10, 10), (0, 5, 5.2), (1, 60, 100)])
@@ -228,3 +231,18 @@ def test_whoever_joins_at_the_door_is_shown_her_code_once(visiting: Open, shippe
     assert f"你好，李雷。你的个人码：**{person.code}**" in words(app)
     app.run()
     assert "你的个人码" not in words(app)
+
+
+@pytest.mark.parametrize("at", [50.0, 98.0])
+def test_names_of_close_points_do_not_lie_on_each_other(at: float) -> None:
+    """Names on the same columns are a line of text apart and led to their points; a name with room stays beside its own."""
+    names = ("绿丝带", "青之翼", "乐群")
+    close = [Point(name, 38 + 6.0 * n, at) for n, name in enumerate(names)]
+    alone = Point("恩派", 70, 10)
+    raised = raises((*close, alone), 15)
+    assert raised[-1] == 0
+    assert min(b - a for a, b in pairwise(sorted(raised[:-1]))) >= 15
+    figure = plane((*close, alone), ("帮居民", "帮机构"), ("钱靠政府", "钱靠别处"), 15)
+    led = {a.text: a.showarrow for a in figure.layout.annotations if a.text in (*names, "恩派")}
+    assert led["恩派"] is False
+    assert sum(led.values()) >= 2

@@ -34,19 +34,22 @@ class Link:
     stroke: Stroke = "plain"
 
 
-def way(links: Sequence[Link]) -> str:
-    """Downwards; sideways where the lines that stood at first fan out, so that the picture keeps its way while one draws."""
-    ends = [("from", x.origin) for x in links if x.stroke == "given"] + [
-        ("to", x.to) for x in links if x.stroke == "given"
-    ]
-    return "LR" if max(Counter(ends).values(), default=0) > MOST else "TB"
+def way(nodes: Mapping[str, str], links: Sequence[Link]) -> str:
+    """Downwards; sideways where too many boxes would stand side by side: those of a fan, or those that no line leads to.
+
+    Only the lines that stood at first count, so that the picture keeps its way while one draws.
+    """
+    given = [x for x in links if x.stroke == "given"]
+    fans = Counter([("from", x.origin) for x in given] + [("to", x.to) for x in given])
+    first = len(nodes.keys() - {x.to for x in given})
+    return "LR" if max(first, *fans.values(), 0) > MOST else "TB"
 
 
 def dot(nodes: Mapping[str, str], links: Sequence[Link], *, directed: bool) -> str:
     """The graph in DOT; `nodes` is name → what the box says."""
     lines = [
         "digraph {",
-        f'rankdir={way(links)}; bgcolor="transparent"; nodesep=0.35; ranksep=0.45; edge [color="{GREY}", fontcolor="{GREY}", fontsize=11, {FONT}];',
+        f'rankdir={way(nodes, links)}; bgcolor="transparent"; nodesep=0.35; ranksep=0.45; edge [color="{GREY}", fontcolor="{GREY}", fontsize=11, {FONT}];',
         f'node [shape=box, style=rounded, color="{GREY}", fontcolor="{GREY}", fontsize=13, margin="0.14,0.07", {FONT}];',
     ]
     lines += [f"{quoted(name)} [label={quoted(text)}];" for name, text in nodes.items()]

@@ -114,11 +114,16 @@ def review(ex: Scale, answer: dict[str, Any], verdict: Verdict | None, *, reveal
             badges.append(f":gray-badge[{t('可接受 {spans}', spans=_spans(ex, item))}]")
         why = item.why if reveal else note.why if note else ""
         marks.row(f"{key}-{n}", state, f"{ex.scope.fill(item.text)}　{at}", ex.scope.fill(why), *badges)
-    ends = t("{left} 0 ———— 100 {right}", left=ex.scope.fill(ex.x[0]), right=ex.scope.fill(ex.x[1]))
-    st.caption(ends + (t("；下 {low} 0 ———— 100 {high} 上", low=ex.y[0], high=ex.y[1]) if ex.y else ""))
+    axes = ["：".join((way, _ends(ex, axis))) for way, axis in zip((t("左右"), t("上下")), ex.axes, strict=False)]
+    st.caption("；".join(axes) if ex.y else _ends(ex, "x"))
     _plane(ex, answer["place"], key=f"mine-{key}")
     if answer.get("why"):
         spread.reason(answer["why"], key=key)
+
+
+def _ends(ex: Scale, axis: str) -> str:
+    low, high = (ex.scope.fill(end) for end in getattr(ex, axis))
+    return t("“{low}”为 0，“{high}”为 100", low=low, high=high)
 
 
 def _spans(ex: Scale, item: Placed) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import plotly.graph_objects as go
 
@@ -13,6 +14,7 @@ from casecourse.ui.look.figures import SERIES, base, size_here
 
 HEIGHT = 260  # of lines, in pixels
 APART = 19  # between two lines of words
+PLANE, BELOW, ABOVE = 24, -9, 110  # a plane's height in letters, and what its axis reaches to
 DASHES = ("solid", "dash", "dot", "dashdot")  # lines are told apart without their colour
 
 
@@ -145,9 +147,34 @@ class Point:
     cloud: tuple[tuple[float, float], ...] = ()
 
 
+def late(point: Point) -> bool:
+    """Whether its name stands on the left of a point, because there is no room on the right."""
+    return point.x > 60
+
+
+def raises(points: tuple[Point, ...], size: int) -> list[float]:
+    """How far above or below its point each name is written, in pixels: names that share columns are a line of text apart."""
+    scale, line = size * PLANE / (ABOVE - BELOW), size * 1.25
+    ends = [(p.x - _long(p) - 3 if late(p) else p.x - 2, p.x + 2 if late(p) else p.x + _long(p) + 3) for p in points]
+    ys = [p.y * scale for p in points]
+    for _ in range(100):
+        for a, b in combinations(range(len(points)), 2):
+            short = line - abs(ys[b] - ys[a])
+            if short > 0.1 and ends[a][0] < ends[b][1] and ends[b][0] < ends[a][1]:
+                push = short / 2 if ys[b] >= ys[a] else -short / 2
+                ys[a], ys[b] = ys[a] - push, ys[b] + push
+    return [y - p.y * scale for y, p in zip(ys, points, strict=True)]
+
+
+def _long(point: Point) -> float:
+    """How many hundredths of a phone's width a name takes."""
+    return 4.0 * len(point.name)
+
+
 def plane(points: tuple[Point, ...], x: tuple[str, str], y: tuple[str, str], size: int) -> go.Figure:
     """Two axes from end to end, with the ends in words; names stand at their points, a class's places around them."""
-    figure = base(round(size * 24), size)
+    figure = base(round(size * PLANE), size)
+    raised = raises(points, size)
     for at in (0, 50, 100):
         line = {"color": HAIR, "width": 1.5 if at == 50 else 1}
         figure.add_shape(type="line", x0=at, x1=at, y0=0, y1=100, line=line)
@@ -160,16 +187,24 @@ def plane(points: tuple[Point, ...], x: tuple[str, str], y: tuple[str, str], siz
     for n, point in enumerate(points):
         colour = SERIES[n % len(SERIES)]
         figure.add_scatter(x=[point.x], y=[point.y], mode="markers", marker={"size": size * 0.8, "color": colour}, hoverinfo="skip", cliponaxis=False)  # fmt: skip
-        late = point.x > 60
+        far = abs(raised[n]) > size * 0.5
+        lead = {
+            "ax": -size * 1.3 if late(point) else size * 1.3,
+            "ay": -raised[n],
+            "arrowhead": 0,
+            "arrowwidth": 1,
+            "arrowcolor": MUTED,
+        }
+        aside = {"xshift": -size * 0.7 if late(point) else size * 0.7, "yshift": raised[n]}
         figure.add_annotation(
-            x=point.x, y=point.y, text=point.name, showarrow=False, xanchor="right" if late else "left",
-            xshift=-size * 0.7 if late else size * 0.7, font={"size": size * 0.94, "color": INK},
+            x=point.x, y=point.y, text=point.name, showarrow=far, xanchor="right" if late(point) else "left",
+            font={"size": size * 0.94, "color": INK}, **(lead if far else aside),
         )  # fmt: skip
     for text, where in ((x[0], (0, -5, "left")), (x[1], (100, -5, "right")), (f"↓ {y[0]}", (0, 4, "left")), (f"↑ {y[1]}", (0, 105, "left"))):  # fmt: skip
         figure.add_annotation(
             x=where[0], y=where[1], text=text, showarrow=False, xanchor=where[2], font={"size": size * 0.85, "color": MUTED}
         )  # fmt: skip
     figure.update_layout(
-        xaxis={"range": [-2, 102]}, yaxis={"range": [-9, 110], "showticklabels": False}, margin={"l": 0, "r": 0, "t": 2, "b": 2}
+        xaxis={"range": [-2, 102]}, yaxis={"range": [BELOW, ABOVE], "showticklabels": False}, margin={"l": 0, "r": 0, "t": 2, "b": 2}
     )  # fmt: skip
     return figure
