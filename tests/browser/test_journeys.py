@@ -192,6 +192,7 @@ def test_a_slow_server_closes_no_list(page: Page, school: Server) -> None:
     person.join("陈二", school.printed("班级码"))
     box = person.exercise(CASE, "parts-table")
     lists, option = box.get_by_role("combobox"), page.get_by_role("option", name="块", exact=True)
+    page.evaluate("addEventListener('casecourse-nudge', () => (window.nudged = true))")
     assert school.process
     os.kill(school.process.pid, signal.SIGSTOP)
     try:
@@ -199,11 +200,11 @@ def test_a_slow_server_closes_no_list(page: Page, school: Server) -> None:
         person.press(option)
         person.press(lists.nth(1))
         expect(option).to_be_visible(timeout=WAIT)
-        page.wait_for_timeout(3500)  # by then the page asks to be drawn anew as a whole
+        page.wait_for_function("window.nudged", timeout=WAIT)  # the page asks to be drawn anew as a whole
     finally:
         os.kill(school.process.pid, signal.SIGCONT)
     expect(box.get_by_role("status").first).to_contain_text("已存草稿", timeout=WAIT)
-    expect(page.locator(".st-key-code-welcome")).to_have_count(0, timeout=WAIT)  # drawn anew: the code is shown once
     person.settle()
-    person.press(option)
+    expect(page.locator(".st-key-code-welcome")).to_be_attached()
+    option.click(timeout=WAIT)
     expect(lists.nth(1)).to_have_value("块", timeout=WAIT)

@@ -220,7 +220,7 @@ def test_the_facts_of_an_audit_are_told_once(unit: AppTest, content: Content) ->
 
 
 def test_whoever_joins_at_the_door_is_shown_her_code_once(visiting: Open, shipped: Store) -> None:
-    """After /join the library greets with the personal code; on the next run it does not stand there any more."""
+    """After /join the library greets with the personal code as long as she stays there; elsewhere, and when she comes back, it is gone."""
     app = visiting(ANONYMOUS, "join")
     room = people.list_classes(shipped)[0]
     app.text_input(key="join-name").input("李雷")
@@ -230,7 +230,11 @@ def test_whoever_joins_at_the_door_is_shown_her_code_once(visiting: Open, shippe
     (person,) = people.people_of(shipped, room.id)
     assert f"你好，李雷。你的个人码：**{person.code}**" in words(app)
     app.run()
-    assert "你的个人码" not in words(app)
+    assert "你的个人码" in words(app), "what she reads below does not move"
+    app.query_params["case"], app.query_params["unit"] = "haidian", "staffing"
+    for screen in ("unit", "library"):
+        app.switch_page(f"screens/{screen}.py").run()
+        assert "你的个人码" not in words(app)
 
 
 @pytest.mark.parametrize("at", [50.0, 98.0])

@@ -86,15 +86,18 @@ def teacher_form() -> None:
             st.rerun()
 
 
-def welcome() -> None:
-    """Once after joining: the personal code that brings everything back elsewhere.
+def welcome(place: str) -> None:
+    """After joining, as long as she stays at this place: the personal code that brings everything back elsewhere.
 
-    Its place is kept when it is gone: everything below would be built anew, and a list that is open would close.
+    It does not go while she works below it: what is below would move, and a list that is open would close.
     """
+    at = session.kept("welcome")
+    if at is True:
+        session.keep("welcome", at := place)
     with st.container(key="code-welcome", gap="xsmall"):
-        if not session.kept("welcome"):
+        if at != place:
+            session.drop("welcome")
             return
-        session.drop("welcome")
         person = joining.myself(session.who(), session.store())
         st.markdown(t("你好，{name}。你的个人码：**{code}**", name=person.shown, code=person.code))
         st.caption(t("换设备时用它找回作答。“我的”页上随时能再看到。"))

@@ -109,7 +109,7 @@ def page() -> None:
             return
         with st.container(key="lede"):
             st.markdown(t("{n} 个案例。先读材料，再用材料里的数字和原话回答。", n=len(entries)))
-        entrance.welcome()
+        entrance.welcome("library")
         if last := studying.last_place(session.who(), session.store(), course):
             case, unit = last
             with st.container(key="resume", horizontal=True, vertical_alignment="center"):

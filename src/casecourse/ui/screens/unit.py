@@ -131,7 +131,7 @@ def page() -> None:
         contents(case, unit)
         following.strip()
         to_stage(case, unit)
-        entrance.welcome()
+        entrance.welcome(f"{case.id}/{unit.id}")
         if drafts.opened(f"{case.id}/{unit.id}"):
             studying.opened(who, session.store(), case.id, unit.id)
         drafts.mine(case.id, fresh=True)
