@@ -18,6 +18,8 @@ POLL = "kind: choice\nprompt: 你选哪个？\noptions: [甲, 乙, 丙]\nassumed
 MANY = "kind: choice\nprompt: 哪几级？\npick: many\noptions: [甲, 乙, 丙]\nassumed: 请表态"
 ORDER = "kind: order\nprompt: 排一排。\nsteps: [甲, 乙, 丙]\nevidence: steps\nexplain: 依次。"
 
+SORTING = "kind: classify\nprompt: 分一分。\nbuckets: [一, 二]\ncards:\n  - {text: 甲, in: 一, why: 是一。, ambiguous: 两类都说得通}\n  - {text: 乙, in: 二, why: 是二。}\nevidence: steps\nexplain: 各归各类。"
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExerciseBase]:
@@ -97,6 +99,16 @@ def test_every_place_of_an_answer_has_flows_of_its_own(made: dict[str, ExerciseB
     before, after = order.positions(one), order.positions(two)
     assert len(before) > 1
     assert found.flows == {slot: {(before[slot], after[slot]): 1} for slot in before}
+
+
+def test_a_reason_beside_an_answer_changes_no_mind(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where a kind has places they decide: the same sorting with another reason is the same vote, another sorting is not."""
+    asked = exercise(tmp_path_factory.mktemp("sorting"), SORTING)
+    same = [asked.read({"in": {"甲": ["一"]}, "why": {"甲": why}}) for why in ("先说的", "后说的")]
+    assert not shift.changed(asked, *same)
+    assert shift.changed(asked, same[0], asked.read({"in": {"甲": ["二"]}, "why": {"甲": "先说的"}}))
+    found = shift.between(asked, [Ballot("v", 1, same[0], None)], [Ballot("v", 2, same[1], None)])
+    assert found.changed == 0
 
 
 def test_nobody_in_both_votes_says_nothing(made: dict[str, ExerciseBase]) -> None:

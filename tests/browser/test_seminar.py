@@ -221,6 +221,10 @@ def test_a_phone_follows_or_reads_on_its_own(room: Hall) -> None:
     unit = room.scene().unit
     assert unit is not None
     says(phone, unit.title)
+    for person in (remote, phone):
+        room_ = person.page.locator(".st-key-head-seminar h1").bounding_box()
+        assert room_ is not None
+        assert room_["y"] + room_["height"] < 90, "the page's own name takes the room of the question"
     press(remote, "下一步")
     expect(phone.page.get_by_role("heading", level=1, name=unit.title)).to_have_count(0, timeout=WAIT)
     press(phone, "自己看这一节")

@@ -305,9 +305,12 @@ def test_a_phone_votes_changes_its_vote_and_says_why(seminar: Seminar) -> None:
     phone.session_state[f"w-{key}-because"] = "听了邻座的话"
     phone.run()
     phone.button(key=f"submit-{key}").click().run()
+    phone.button(key=f"again-{key}").click().run()
+    assert phone.session_state[f"w-{key}-because"] == "听了邻座的话"
+    phone.button(key=f"submit-{key}").click().run()
     rows = rounds.by_person(TEACHER, seminar.store, here)[wang.person or ""]
-    assert [(r.vote, r.why) for r in rows] == [(1, ""), (1, ""), (2, "听了邻座的话")]
-    first, second, third = (r.raw for r in rows)
+    assert [(r.vote, r.why) for r in rows] == [(1, ""), (1, ""), (2, "听了邻座的话"), (2, "听了邻座的话")]
+    first, second, third, _ = (r.raw for r in rows)
     assert first == third != second
 
 

@@ -13,7 +13,8 @@ def page() -> None:
     """The screen."""
     who = session.who()
     with st.container(key="page-read"):
-        st.title(t("课堂"), anchor=False)
+        with st.container(key="head-seminar"):
+            st.title(t("课堂"), anchor=False)
         drafts.opened("live")
         if who.class_id is not None:
             following.follow(who.class_id)

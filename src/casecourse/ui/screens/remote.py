@@ -14,7 +14,8 @@ def page() -> None:
     rooms = {c.id: c for c in teaching.classes(session.who(), session.store())}
     asked = session.asked_for("room")
     with st.container(key="page-read"):
-        st.title(t("遥控"), anchor=False)
+        with st.container(key="head-seminar"):
+            st.title(t("遥控"), anchor=False)
         room = next((i for i in rooms if str(i) == asked), next(iter(rooms)))
         if len(rooms) > 1:
             room = st.selectbox(
