@@ -57,8 +57,8 @@ def test_the_accepted_words_are_not_told_twice(monkeypatch: pytest.MonkeyPatch, 
 
 def _given() -> None:
     """A table with one given column, asked."""
-    from casecourse.kinds.graph import Graph
-from casecourse.kinds.table import FilledTable
+
+    from casecourse.kinds.table import FilledTable
     from casecourse.model.case import Case
     from casecourse.model.facts import Facts
     from casecourse.ui.kinds.table import ask
