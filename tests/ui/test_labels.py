@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from casecourse.kinds.graph import Graph
 from casecourse.kinds.table import FilledTable
 from casecourse.kinds.text import Text
 from casecourse.loading import Content
 from casecourse.ui.components import answer_box
-from casecourse.ui.kinds import text
+from casecourse.ui.kinds import graph, text
 from casecourse.ui.kinds.table import _head
 from casecourse.ui.look import CSS
 
@@ -56,6 +57,7 @@ def test_the_accepted_words_are_not_told_twice(monkeypatch: pytest.MonkeyPatch, 
 
 def _given() -> None:
     """A table with one given column, asked."""
+
     from casecourse.kinds.table import FilledTable
     from casecourse.model.case import Case
     from casecourse.model.facts import Facts
@@ -78,3 +80,18 @@ def test_a_given_cell_carries_its_column_to_the_phone() -> None:
     rule = r'\[class\*="st-key-fill-"\] p > span\[style\*="font-size"\] \{ display: ([a-z-]+);'
     assert re.findall(rule, wide) == ["none"]
     assert re.findall(rule, phone) == ["inline-block"]
+
+
+@pytest.mark.parametrize(("reveal", "told"), [(False, "谁分管"), (True, "正确：副市长　谁分管")])
+def test_a_wrong_box_says_why(monkeypatch: pytest.MonkeyPatch, content: Content, reveal: bool, told: str) -> None:
+    """Beside the wrong filling stands the reason; what belongs there only after release."""
+    rows: list[str] = []
+    monkeypatch.setattr(graph.marks, "row", lambda _key, _state, _label, why, _badge: rows.append(why))
+    monkeypatch.setattr(graph, "_marked", lambda *_: None)
+    chart = next(c for c in content.course.cases if c.id == "jiaxing").exercises["seat-chart"]
+    assert isinstance(chart, Graph)
+    nodes = tuple(b.model_copy(update={"why": "谁分管"}) if b.text == "副书记" else b for b in chart.nodes)
+    asked = chart.model_copy(update={"nodes": nodes})
+    answer = asked.read({"fills": {"副书记": "市长"}})
+    graph.review(asked, answer, asked.grade(answer), reveal=reveal, key="k")
+    assert rows[asked.boxes.index("副书记")] == told

@@ -218,12 +218,14 @@ def _marked(ex: Graph, answer: dict[str, Any], states: dict[Edge, marks.State], 
 
 
 def _review_boxes(ex: Graph, fills: dict[str, str], notes: dict[str, Note], *, reveal: bool, key: str) -> None:
+    """Every box with its mark and, where it is wrong, why; after release what belongs there."""
     for n, name in enumerate(ex.boxes):
         text = fills.get(name)
         note = notes.get(f"{name}：{text}")
         state: marks.State = note.state if note else "rest"
         badge = marks.yours(state) if text else f":gray-badge[{t('没有填')}]"
-        why = t("正确：{key}", key=_say(ex, ex.fill(name))) if reveal and ex.fill(name) and state != "right" else ""
+        right = t("正确：{key}", key=_say(ex, ex.fill(name))) if reveal and ex.fill(name) and state != "right" else ""
+        why = "　".join(x for x in (right, _say(ex, note.why) if note else "") if x)
         marks.row(f"{key}-box-{n}", state, _say(ex, f"{name}：{text}" if text else name), why, badge)
 
 
