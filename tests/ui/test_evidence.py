@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from casecourse.loading import Content
 from casecourse.model import Course
+from casecourse.ui import evidence
 from tests.writing import UNIT, course
 
 SECOND = """
@@ -24,15 +26,15 @@ blocks:
 """
 
 
-def shown(taught: Course, refs: tuple[str, ...]) -> AppTest:
-    """The passages that the references name, in front of a reader."""
+def shown(taught: Course, refs: tuple[str, ...], case: str = "demo") -> AppTest:
+    """The passages that the references name, in front of a reader of the case."""
 
-    def box(taught, refs):  # type: ignore[no-untyped-def]  # its source runs alone: no name of this module is known there
+    def box(taught, refs, case):  # type: ignore[no-untyped-def]  # its source runs alone: no name of this module is known there
         from casecourse.ui import evidence
 
-        evidence.passages(taught, "demo", refs, "q")
+        evidence.passages(taught, case, refs, "q")
 
-    app = AppTest.from_function(box, args=(taught, refs)).run()
+    app = AppTest.from_function(box, args=(taught, refs, case)).run()
     assert not app.exception
     return app
 
@@ -62,3 +64,40 @@ def test_passages_of_one_unit_stand_under_one_name(taught: Course, refs: tuple[s
     app = shown(taught, refs)
     assert [str(c.value) for c in app.caption] == heads
     assert sum(str(m.value).startswith("> ") for m in app.markdown) == len([r for r in refs if r != "first#gone"])
+
+
+@pytest.mark.parametrize(
+    ("ref", "begins"),
+    [
+        ("jiaxing:special-new", "嘉兴：特殊人群"),
+        ("haidian:trinity", "海淀“三位一体”"),
+        ("xuanwu:cadres", "源文未载　玄武：下放了多少干部"),
+        ("city-money", "青禾新区"),
+        ("same-money", "源文未载　四份材料里"),
+    ],
+)
+def test_a_fact_of_another_case_says_whose_it_is(content: Content, ref: str, begins: str) -> None:
+    """Its case's name stands before its label, once, and before what is not said; a fact of the case itself needs none."""
+    assert evidence.fact_line(content.course, "cross", ref).startswith(begins)
+
+
+def test_a_unit_of_another_case_says_whose_it_is(content: Content) -> None:
+    """Above a passage its unit's name follows the name of its case."""
+    app = shown(content.course, ("jiaxing:methods#special", "levers#limits"), "cross")
+    assert [str(c.value) for c in app.caption] == [
+        "依据　“嘉兴：专业方法与柔性治理”一节",
+        "依据　“四根杠杆，换一座城”一节",
+    ]
+
+
+def test_the_apparatus_says_whose_a_fact_is(content: Content) -> None:
+    """At the end of a unit that cites four cases, a place in the source belongs to one of them."""
+
+    def foot(taught):  # type: ignore[no-untyped-def]  # its source runs alone: no name of this module is known there
+        from casecourse.ui import apparatus
+
+        case = taught.case("cross")
+        apparatus.draw(taught, case, case.unit("synthesis"))
+
+    told = "\n".join(str(m.value) for m in AppTest.from_function(foot, args=(content.course,)).run().markdown)
+    assert "嘉兴：特殊人群服务尝试的新办法" in told

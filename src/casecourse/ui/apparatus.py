@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from casecourse.formula import FormulaError
@@ -9,6 +11,7 @@ from casecourse.model import Case, Course, Shown, Unit
 from casecourse.model.facts import shown_in
 from casecourse.texts import t
 from casecourse.ui.blocks.prose import ANCHORS, origin_word
+from casecourse.ui.evidence import owned
 
 
 def draw(course: Course, case: Case, unit: Unit) -> None:
@@ -18,7 +21,8 @@ def draw(course: Course, case: Case, unit: Unit) -> None:
     for block in unit.blocks:
         for ref in shown_in(block):
             try:
-                shown.setdefault(ref, scope.shown(ref))
+                found = scope.shown(ref)
+                shown.setdefault(ref, replace(found, label=owned(course, case.id, ref, found.label)))
             except (KeyError, FormulaError):
                 continue
     with st.container(key="apparatus", gap="xsmall"):

@@ -40,7 +40,8 @@ def passages(course: Course, case: str, refs: Iterable[str], key: str) -> None:
         if found is None:
             continue
         unit = ref.partition("#")[0]
-        place = "" if unit == before else t("依据　“{unit}”一节", unit=single(found.unit))
+        name = single(owned(course, case, ref, found.unit))
+        place = "" if unit == before else t("依据　“{unit}”一节", unit=name)
         before = unit
         with st.container(key=f"passage-{key}-{n}", gap="xsmall"):
             if head := "　".join(words for words in (place, found.title) if words):
@@ -59,10 +60,19 @@ def fact_line(course: Course, case: str, ref: str) -> str:
     owner, name = full_id(case, ref)
     found = course.case(owner)
     if found and name in found.gaps:
-        return t("{unknown}　{gap}", unknown=UNKNOWN, gap=found.gaps[name])
+        return t("{unknown}　{gap}", unknown=UNKNOWN, gap=owned(course, case, ref, found.gaps[name]))
     try:
         shown = course.facts.of(case).shown(ref)
     except (KeyError, FormulaError):
         return ""
-    parts = [f"{shown.label}　**{shown.text}**", f"{origin_word(shown.origin)}　{shown.note}", shown.as_of]
+    label = owned(course, case, ref, shown.label)
+    parts = [f"{label}　**{shown.text}**", f"{origin_word(shown.origin)}　{shown.note}", shown.as_of]
     return "　".join(p for p in parts if p)
+
+
+def owned(course: Course, case: str, ref: str, label: str) -> str:
+    """What a fact, a gap or a unit is called; after the name of its case where that is another one and the words do not say it."""
+    owner = course.case(full_id(case, ref)[0])
+    if owner is None or owner.id == case or label.startswith(owner.short):
+        return label
+    return f"{owner.short}：{label}"
