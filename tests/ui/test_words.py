@@ -245,7 +245,8 @@ def test_names_of_close_points_do_not_lie_on_each_other(at: float) -> None:
     alone = Point("恩派", 70, 10)
     raised = raises((*close, alone), 15)
     assert raised[-1] == 0
-    assert min(b - a for a, b in pairwise(sorted(raised[:-1]))) >= 15
+    assert min(b - a for a, b in pairwise(sorted(raised[:-1]))) >= 15 * 0.9
+    assert min(abs(up) for up in raised[:2]) >= 15 * 0.9, "no name lies on the next point"
     figure = plane((*close, alone), ("帮居民", "帮机构"), ("钱靠政府", "钱靠别处"), 15)
     led = {a.text: a.showarrow for a in figure.layout.annotations if a.text in (*names, "恩派")}
     assert led["恩派"] is False

@@ -15,6 +15,7 @@ from casecourse.ui.look.figures import SERIES, base, size_here
 HEIGHT = 260  # of lines, in pixels
 APART = 19  # between two lines of words
 PLANE, BELOW, ABOVE = 24, -9, 110  # a plane's height in letters, and what its axis reaches to
+DOT = 1.5  # half a point, in hundredths of a phone's width
 DASHES = ("solid", "dash", "dot", "dashdot")  # lines are told apart without their colour
 
 
@@ -153,17 +154,29 @@ def late(point: Point) -> bool:
 
 
 def raises(points: tuple[Point, ...], size: int) -> list[float]:
-    """How far above or below its point each name is written, in pixels: names that share columns are a line of text apart."""
+    """How far above or below its point each name is written, in pixels, so that it lies neither on a name nor on a point."""
     scale, line = size * PLANE / (ABOVE - BELOW), size * 1.25
-    ends = [(p.x - _long(p) - 3 if late(p) else p.x - 2, p.x + 2 if late(p) else p.x + _long(p) + 3) for p in points]
+    names = [(p.x - 2 - _long(p), p.x - 2) if late(p) else (p.x + 2, p.x + 2 + _long(p)) for p in points]
+    on = [
+        (a, b)
+        for a, b in combinations(range(len(points)), 2)
+        if names[a][0] < names[b][1] and names[b][0] < names[a][1]
+    ]
+    over = [(a, q.y * scale) for a in range(len(points)) for q in points if names[a][0] - DOT < q.x < names[a][1] + DOT]
     ys = [p.y * scale for p in points]
     for _ in range(100):
-        for a, b in combinations(range(len(points)), 2):
-            short = line - abs(ys[b] - ys[a])
-            if short > 0.1 and ends[a][0] < ends[b][1] and ends[b][0] < ends[a][1]:
-                push = short / 2 if ys[b] >= ys[a] else -short / 2
-                ys[a], ys[b] = ys[a] - push, ys[b] + push
+        for a, y in over:
+            ys[a] += _push(ys[a] - y, size)
+        for a, b in on:
+            push = _push(ys[b] - ys[a], line) / 2
+            ys[a], ys[b] = ys[a] - push, ys[b] + push
     return [y - p.y * scale for y, p in zip(ys, points, strict=True)]
+
+
+def _push(away: float, least: float) -> float:
+    """What brings two things `least` apart that are `away` from each other, upwards where they lie on one line."""
+    short = least - abs(away)
+    return 0.0 if short < 0.1 else short if away >= 0 else -short
 
 
 def _long(point: Point) -> float:
