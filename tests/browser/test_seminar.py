@@ -248,8 +248,13 @@ def test_a_remote_changes_class_and_follows_the_other(server: Server, browser: B
         remote = room.remote()
         title = other.scene().unit
         assert title is not None
-        remote.press(remote.page.get_by_role("combobox", name="哪个班"))
-        remote.press(remote.page.get_by_role("option", name=other.room.name))
+        remote.settle()
+        box = remote.page.get_by_role("combobox", name="哪个班")
+        box.focus()
+        box.press("ArrowDown")
+        option = remote.page.get_by_role("option", name=other.room.name)
+        expect(option).to_be_visible(timeout=WAIT)
+        option.tap()
         says(remote, f"{title.title}　1 / ")
         other.show(CASE, "loop", 2)
         says(remote, f"{title.title}　3 / ")
