@@ -33,14 +33,17 @@ def pytest_runtest_makereport(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each of two workers begins with half of the modules that need a browser: what is left for the end is short.
 
-    The tests are dealt out in two halves, and whoever is done takes from the end of the other's.
+    The tests are dealt out in two halves, and whoever is done takes from the end of the other's. The faults come before
+    any browser: once Playwright runs, its event loop and its stacks stay in the process, and they need a loop of their own.
     """
+    faults = [item for item in items if "faults" in item.path.parts]
+    items[:] = [item for item in items if item not in set(faults)]
     slow = [item for item in items if item.get_closest_marker("browser")]
     quick = [item for item in items if not item.get_closest_marker("browser")]
     first = [*dict.fromkeys(item.path for item in slow)][::2]
     ours = [item for item in slow if item.path in first]
-    middle = max(0, len(items) // 2 - len(ours))
-    items[:] = [*ours, *quick[:middle], *(item for item in slow if item.path not in first), *quick[middle:]]
+    middle = max(0, (len(items) + len(faults)) // 2 - len(ours) - len(faults))
+    items[:] = [*faults, *ours, *quick[:middle], *(item for item in slow if item.path not in first), *quick[middle:]]
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ CASE, UNIT = "haidian", "staffing"
 CHOICE, SHORT, LONG, TABLE = "double-year", "per-grid", "two-way", "parts-table"
 OPTIONS = ("每半年一次", "每季度一次", "源文未载")
 PICKS = ("条", "块", "辅助力量")
-CELL, PICK = "委办局的每格摊到", "委办局的从哪里来"
+CELL, PICK = "委办局：每格摊到", "委办局：从哪里来"
 
 
 @dataclass

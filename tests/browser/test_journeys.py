@@ -200,7 +200,7 @@ def test_a_slow_server_closes_no_list(page: Page, school: Server) -> None:
         person.press(option)
         person.press(lists.nth(1))
         expect(option).to_be_visible(timeout=WAIT)
-        page.wait_for_function("window.nudged", timeout=WAIT)  # the page asks to be drawn anew as a whole
+        page.wait_for_function("() => window.nudged", timeout=WAIT)  # the page asks to be drawn anew as a whole
     finally:
         os.kill(school.process.pid, signal.SIGCONT)
     status = box.locator("[role=status]").first  # not by its role: an open list hides the rest of the page from roles

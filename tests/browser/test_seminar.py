@@ -79,6 +79,7 @@ def test_the_keys_take_a_question_through_a_round(room: Hall) -> None:
     expect(top).to_contain_text("已揭晓", timeout=WAIT)
     expect(page).to_contain_text(why[:12], timeout=WAIT)
     key(stage, "v")
+    expect(top).not_to_contain_text("已揭晓", timeout=WAIT)
     expect(top).to_contain_text(" / ", timeout=WAIT)
     assert kept.current(room.store, room.room.id) is None
 

@@ -68,7 +68,7 @@ def test_stops_quietly(started: Mapping[str, Running], way: str) -> None:
     server = started[way]
     server.health()
     server.process.send_signal(signal.SIGINT)
-    assert server.process.wait(10) == 0
+    assert server.process.wait(40) == 0
     assert "Traceback" not in server.printed()
 
 
