@@ -29,7 +29,7 @@ from casecourse.kinds.text import Text
 from tests.browser.sorting import Hand, sort
 
 RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
-WAIT = 20_000  # milliseconds: generous, because a loaded machine is no failure
+WAIT = 40_000  # milliseconds: generous, because a loaded machine is no failure
 TRIES = 4  # how often she opens a list that closes
 
 
