@@ -15,7 +15,7 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-# The same, and in the browser every exercise of the gallery, not one of each kind.
+# The same, and in the browser every exercise of the gallery and every step of the stage, not some of each.
 whole: $(STAMP)
 	CASECOURSE_WHOLE=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal
 

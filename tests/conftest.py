@@ -13,9 +13,8 @@ from casecourse.loading import Content, load
 from casecourse.store import Store
 
 ROOT = Path(__file__).parents[1]
-WHOLE = bool(
-    os.environ.get("CASECOURSE_WHOLE")
-)  # `make whole`: in a browser, too, every exercise, not one of each kind
+# `make whole`: in a browser, too, every exercise of the gallery and every step of the stage, not some of each kind
+WHOLE = bool(os.environ.get("CASECOURSE_WHOLE"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -86,10 +86,7 @@ def tour(browser: Browser, server: Server, who: tuple[str, str, str], folder: Pa
     units = ["jiaxing&unit=scorecard", "xuanwu&unit=sources", "shanghai&unit=money", "haidian&unit=staffing"]
     shots(student, folder, "student", ["/", *(f"/unit?case={u}" for u in units), "/mechanisms", "/me"])
     teacher = Person(browser.new_context(locale="zh-CN").new_page(), server.url)
-    teacher.open("/teacher")
-    teacher.page.get_by_label("口令").fill(server.printed("教师口令"))
-    teacher.press(teacher.page.get_by_role("button", name="登录", exact=True))
-    expect(teacher.page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
+    teacher.sign_in(server.printed("教师口令"))
     shots(teacher, folder, "instructor", ["/", "/teacher", "/class", "/mechanisms", "/unit?case=haidian&unit=staffing"])
 
 
@@ -171,10 +168,7 @@ def stage_views(browser: Browser, server: Server, code: str) -> dict[str, Person
     """The projector, the lecturer's phone and a student's."""
     teacher = browser.new_context(locale="zh-CN", viewport={"width": 1920, "height": 1080})
     stage = Person(teacher.new_page(), server.url)
-    stage.open("/teacher")
-    stage.page.get_by_label("口令").fill(server.printed("教师口令"))
-    stage.press(stage.page.get_by_role("button", name="登录", exact=True))
-    expect(stage.page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
+    stage.sign_in(server.printed("教师口令"))
     remote = Person(teacher.new_page(), server.url)
     remote.page.set_viewport_size({"width": 390, "height": 844})
     remote.open("/remote")

@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,13 +108,13 @@ class Server:
                 self.kill()
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers; they end with the test."""
+@contextmanager
+def serving(folder: Callable[[], Path]) -> Iterator[Callable[..., Server]]:
+    """Start servers, each with a folder of its own; they end with the block."""
     started: list[Server] = []
 
     def one(content: Path = ROOT) -> Server:
-        server = Server(tmp_path / f"data{len(started)}", content)
+        server = Server(folder(), content)
         started.append(server)
         server.start()
         return server
@@ -122,22 +122,20 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield one
     for server in started:
         server.stop()
+
+
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Start servers; they end with the test."""
+    with serving(lambda: tmp_path_factory.mktemp("data")) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
-def serve_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Server]]:
+def serve_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Start servers for all tests of a module: everybody in them is a new person, and whoever kills one starts it again."""
-    started: list[Server] = []
-
-    def one(content: Path) -> Server:
-        server = Server(tmp_path_factory.mktemp("data"), content)
-        started.append(server)
-        server.start()
-        return server
-
-    yield one
-    for server in started:
-        server.stop()
+    with serving(lambda: tmp_path_factory.mktemp("data")) as one:
+        yield one
 
 
 @pytest.fixture(autouse=True)

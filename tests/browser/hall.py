@@ -19,7 +19,7 @@ from casecourse.model import Course
 from casecourse.store import Store, people
 from casecourse.store.rows import ClassRow, RoundRow
 from tests.browser.conftest import Server
-from tests.browser.person import WAIT, Person
+from tests.browser.person import WAIT, Person, frames
 from tests.crowd import teacher
 
 PROJECTOR: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
@@ -54,12 +54,7 @@ class Hall:
         self.contexts.append(context)
         context.add_cookies([{"name": "cc_sid", "value": token, "url": url or self.server.url, "httpOnly": True}])
         page = context.new_page()
-        heard = self.frames[page] = []
-
-        def listen(socket: Any) -> None:
-            socket.on("framereceived", lambda said: heard.append(said if isinstance(said, bytes) else said.encode()))
-
-        page.on("websocket", listen)
+        self.frames[page] = frames(page)
         return page
 
     def student(self, name: str) -> tuple[str, Who]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, WebSocket, expect
 
 from casecourse.grading import UNKNOWN, ExerciseBase
 from casecourse.kinds.allocate import Allocate
@@ -31,6 +31,17 @@ from tests.browser.sorting import Hand, sort
 RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
 WAIT = 40_000  # milliseconds: generous, because a loaded machine is no failure
 TRIES = 4  # how often she opens a list that closes
+
+
+def frames(page: Page) -> list[bytes]:
+    """Everything that this page's connections receive from now on."""
+    heard: list[bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda said: heard.append(said if isinstance(said, bytes) else said.encode()))
+
+    page.on("websocket", listen)
+    return heard
 
 
 @dataclass
@@ -72,6 +83,14 @@ class Person:
         self.page.get_by_label("班级码").first.fill(code)
         self.press(self.page.get_by_role("button", name="进入", exact=True))
         expect(self.page.get_by_text("你的个人码")).to_be_visible(timeout=WAIT)
+        self.settle()
+
+    def sign_in(self, password: str) -> None:
+        """Come in as an instructor."""
+        self.open("/teacher")
+        self.page.get_by_label("口令").fill(password)
+        self.press(self.page.get_by_role("button", name="登录", exact=True))
+        expect(self.page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
         self.settle()
 
     def exercise(self, case: str, name: str) -> Locator:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ROOT, Server
-from tests.browser.person import WAIT, Person
+from tests.browser.person import WAIT, Person, frames
 
 pytestmark = pytest.mark.browser
 CASE, NAME, UNIT = "gallery", "report", "judge"
@@ -21,21 +20,9 @@ PATH = f"/unit?case={CASE}&unit={UNIT}"
 
 
 @pytest.fixture
-def gallery(tmp_path: Path) -> Iterator[Server]:
+def gallery(serve: Callable[..., Server]) -> Server:
     """A server that teaches the gallery."""
-    server = Server(tmp_path / "data", content=ROOT / "docs" / "gallery")
-    server.start()
-    yield server
-    server.kill()
-
-
-def sign_in(person: Person, server: Server) -> None:
-    """An instructor comes in."""
-    person.open("/teacher")
-    person.page.get_by_label("口令").fill(server.printed("教师口令"))
-    person.press(person.page.get_by_role("button", name="登录", exact=True))
-    expect(person.page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
-    person.settle()
+    return serve(ROOT / "docs" / "gallery")
 
 
 def choose(person: Person, box: Locator, row: str, level: str) -> None:
@@ -45,17 +32,6 @@ def choose(person: Person, box: Locator, row: str, level: str) -> None:
     expect(group.get_by_role("radio", name=level)).to_be_checked(timeout=WAIT)
     expect(box.get_by_text("已保存").first).to_be_visible(timeout=WAIT)
     person.settle()
-
-
-def hear(page: Page) -> list[str]:
-    """Everything that the socket brings from now on, as far as it can be read."""
-    said: list[str] = []
-
-    def frame(payload: str | bytes) -> None:
-        said.append(payload.decode("utf-8", "replace") if isinstance(payload, bytes) else payload)
-
-    page.on("websocket", lambda socket: socket.on("framereceived", frame))
-    return said
 
 
 def commented(page: Page, server: Server, comment: str) -> None:
@@ -70,16 +46,32 @@ def commented(page: Page, server: Server, comment: str) -> None:
 
 def write(student: Person, server: Server) -> Locator:
     """Join on a phone and hand the argument in; nothing of the rubric has come before that."""
-    said = hear(student.page)
+    heard = frames(student.page)
     student.open(PATH)
     student.join("王芳", server.printed("班级码"))
     box = student.exercise(CASE, NAME)
     box.get_by_role("textbox").first.fill(TEXT)
     expect(box.get_by_text("已存草稿")).to_be_visible(timeout=WAIT)
-    assert "写不写" in "".join(said), "the question itself has come"
-    assert [word for word in SECRET if word in "".join(said)] == []
+    sent = b"".join(heard)
+    assert "写不写".encode() in sent, "the question itself has come"
+    assert [word for word in SECRET if word.encode() in sent] == []
     student.submit(box)
     return box
+
+
+def written(browser: Browser, server: Server) -> None:
+    """Somebody's argument is there, and she is gone."""
+    context = browser.new_context(locale="zh-CN")
+    write(Person(context.new_page(), server.url), server)
+    context.close()
+
+
+def at_the_desk(page: Page, server: Server) -> tuple[Person, Locator]:
+    """An instructor who has signed in, and the sheet before her."""
+    teacher = Person(page, server.url)
+    teacher.sign_in(server.printed("教师口令"))
+    teacher.open("/grading")
+    return teacher, page.locator('[class*="st-key-sheet-"]')
 
 
 def test_an_argument_is_written_assessed_graded_and_released(browser: Browser, page: Page, gallery: Server) -> None:
@@ -96,12 +88,9 @@ def test_an_argument_is_written_assessed_graded_and_released(browser: Browser, p
     assert all(h is not None and h["height"] >= 44 for h in heights)
     assert student.page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth <= e.clientWidth")
 
-    teacher = Person(page, gallery.url)
-    sign_in(teacher, gallery)
-    teacher.open("/grading")
+    teacher, desk = at_the_desk(page, gallery)
     expect(page.get_by_text(TEXT)).to_be_visible(timeout=WAIT)
     assert "王芳" not in page.content()
-    desk = page.locator('[class*="st-key-sheet-"]')
     for row, level in (("证据", "有事实而口径不全"), ("推理", "因果清楚并考虑反例"), ("边界", "编造")):
         choose(teacher, desk, row, level)
     desk.get_by_role("textbox").fill("口径写得不全：哪一年、谁来测？")
@@ -126,13 +115,8 @@ def test_an_argument_is_written_assessed_graded_and_released(browser: Browser, p
 
 def test_a_comment_is_kept_at_each_pause(browser: Browser, page: Page, gallery: Server) -> None:
     """What an instructor has written is there after her tab is gone, though she never left the field; typing goes on undisturbed."""
-    context = browser.new_context(locale="zh-CN")
-    write(Person(context.new_page(), gallery.url), gallery)
-    context.close()
-    teacher = Person(page, gallery.url)
-    sign_in(teacher, gallery)
-    teacher.open("/grading")
-    desk = page.locator('[class*="st-key-sheet-"]')
+    written(browser, gallery)
+    _, desk = at_the_desk(page, gallery)
     field = desk.get_by_role("textbox")
     field.press_sequentially("口径写得不全", delay=40)
     expect(desk.get_by_text("已保存").first).to_be_visible(timeout=WAIT)
@@ -150,13 +134,8 @@ def test_a_comment_is_kept_at_each_pause(browser: Browser, page: Page, gallery: 
 
 def test_a_grade_that_cannot_be_stored_is_called_so(browser: Browser, page: Page, gallery: Server) -> None:
     """While the store is away the sheet stays, the choice is called not kept; the next one with the store keeps both."""
-    context = browser.new_context(locale="zh-CN")
-    write(Person(context.new_page(), gallery.url), gallery)
-    context.close()
-    teacher = Person(page, gallery.url)
-    sign_in(teacher, gallery)
-    teacher.open("/grading")
-    desk = page.locator('[class*="st-key-sheet-"]')
+    written(browser, gallery)
+    teacher, desk = at_the_desk(page, gallery)
     file = gallery.data / "casecourse.db"
     file.rename(file.with_suffix(".aside"))
     desk.locator("label").filter(has_text="有事实而口径不全").first.click()

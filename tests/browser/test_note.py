@@ -19,10 +19,7 @@ pytestmark = pytest.mark.browser
 def teacher(page: Page, school: Server) -> Person:
     """An instructor who has signed in."""
     found = Person(page, school.url)
-    found.open("/teacher")
-    page.get_by_label("口令").fill(school.printed("教师口令"))
-    found.press(page.get_by_role("button", name="登录", exact=True))
-    expect(page.get_by_text("你好，教师")).to_be_visible(timeout=WAIT)
+    found.sign_in(school.printed("教师口令"))
     return found
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, WebSocket
+from playwright.sync_api import Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
@@ -20,7 +20,7 @@ from casecourse.grading import ExerciseBase
 from casecourse.loading import Content
 from casecourse.model import Case
 from tests.browser.conftest import ROOT, Server
-from tests.browser.person import WAIT, Person
+from tests.browser.person import WAIT, Person, frames
 
 pytestmark = pytest.mark.browser
 UNITS = [("jiaxing", "scorecard"), ("xuanwu", "sources"), ("shanghai", "money"), ("haidian", "staffing")]
@@ -109,14 +109,9 @@ def test_no_key_is_sent_to_a_student_before_release(line: ClientConnection, cont
 
 def test_a_page_asks_nothing_of_anybody_else(page: Page, school: Server, content: Content) -> None:
     """In a browser, too, no key is in what arrives; nothing goes off the machine, and no page fails."""
-    frames: list[bytes] = []
+    heard = frames(page)
     elsewhere: list[str] = []
     failed: list[str] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", lambda f: frames.append(f if isinstance(f, bytes) else f.encode()))
-
-    page.on("websocket", listen)
     page.on(
         "request",
         lambda r: elsewhere.append(r.url) if not r.url.startswith((school.url, "data:", "blob:", "ws")) else None,
@@ -132,8 +127,8 @@ def test_a_page_asks_nothing_of_anybody_else(page: Page, school: Server, content
         found = case.unit(unit)
         assert found is not None
         first: ExerciseBase = case.exercises[found.exercise_refs[0]]
-        assert first.scope.fill(first.prompt)[:6].encode() in b"".join(frames)
-        assert told(behind(case), b"".join(frames)) == {}
+        assert first.scope.fill(first.prompt)[:6].encode() in b"".join(heard)
+        assert told(behind(case), b"".join(heard)) == {}
     assert elsewhere == []
     assert failed == []
 

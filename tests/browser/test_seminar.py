@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.browser.cable import Cable
 from tests.browser.conftest import Server
 from tests.browser.hall import PROJECTOR, SHOWN, Hall, booth, counted, hall, key, press, says, vote
 from tests.browser.person import WAIT, Person
+from tests.conftest import WHOLE
 
 pytestmark = pytest.mark.browser
 CASE, UNIT, ASKED = "haidian", "staffing", "double-year"
@@ -96,8 +96,8 @@ SAMPLE = (
 
 
 def sampled(room: Hall) -> Iterator[tuple[str, str, int]]:
-    """The steps that are looked at: some, or with CASECOURSE_ALL_STEPS every one of every unit."""
-    if not os.environ.get("CASECOURSE_ALL_STEPS"):
+    """The steps that are looked at: some, or with `make whole` every one of every unit."""
+    if not WHOLE:
         yield from ((case, unit, n) for case, unit, places in SAMPLE for n in places)
         return
     for case, unit in room.course.units():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Browser, Page, expect
 
 from casecourse.loading import Content
 from casecourse.model import full_id
 from tests.browser.conftest import Server
-from tests.browser.person import WAIT, Person
+from tests.browser.person import WAIT, Person, frames
 from tests.browser.test_secrets import untold
 
 pytestmark = pytest.mark.browser
@@ -39,12 +39,7 @@ def test_a_test_is_opened_answered_collected_and_released(
         locale="zh-CN", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, device_scale_factor=2
     )
     student = Person(context.new_page(), server.url, touch=True)
-    frames: list[bytes] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", lambda f: frames.append(f if isinstance(f, bytes) else f.encode()))
-
-    student.page.on("websocket", listen)
+    heard = frames(student.page)
     student.open("/unit?case=haidian&unit=staffing")
     student.join("王芳", server.printed("班级码"))
     student.open("/tests")
@@ -59,7 +54,7 @@ def test_a_test_is_opened_answered_collected_and_released(
     expect(student.page.get_by_text("答了 2 / 14 题")).to_be_visible(timeout=WAIT)
     expect(student.page.get_by_text("还剩 12 题")).to_be_visible(timeout=WAIT)
     expect(student.page.get_by_text("答对了")).to_have_count(0)
-    sent = b"".join(frames)
+    sent = b"".join(heard)
     asked = [e for ref in refs if (e := content.course.exercise(*full_id("", ref)))]
     assert asked[0].scope.fill(asked[0].prompt).encode() in sent, "the control: a prompt is found by the same search"
     for exercise in asked:

@@ -200,12 +200,8 @@ def _before(
     attempts: Iterable[AnswerRow], last: dict[str, AnswerRow], mine: dict[tuple[str, str], GradeRow], grader: str
 ) -> dict[str, GradeRow]:
     """Person → a grader's grade of the newest of her earlier answers that has one."""
-    found = {row.person_id: mine.get((row.id, grader)) for row in attempts if (row.id, grader) in mine}
-    return {
-        person: grade
-        for person, grade in found.items()
-        if grade is not None and grade.answer_id != last[person].id and (last[person].id, grader) not in mine
-    }
+    found = {row.person_id: mine[row.id, grader] for row in attempts if (row.id, grader) in mine}
+    return {person: grade for person, grade in found.items() if grade.answer_id != last[person].id}
 
 
 def _marks(found: list[GradeRow], attempts: dict[str, AnswerRow], last: str) -> tuple[Mark, ...]:

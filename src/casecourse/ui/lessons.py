@@ -10,7 +10,6 @@ from casecourse.actions import mechanisms
 from casecourse.actions.mechanisms import Trial
 from casecourse.kinds import TITLES
 from casecourse.model import Case, Course, TeachingNote, full_id
-from casecourse.model.blocks import Discuss
 from casecourse.model.note import Segment
 from casecourse.texts import t
 from casecourse.ui.notes import filled, listed
@@ -96,8 +95,7 @@ def hoped(course: Course, case: Case, segment: Segment) -> Iterator[str]:
         home = course.case(owner)
         unit = home.unit(where) if home else None
         if home and unit:
-            found = (b for b in unit.blocks if isinstance(b, Discuss) and b.id == mark)
-            yield from (filled(course, home, line) for block in found for line in block.expect)
+            yield from (filled(course, home, line) for d in unit.discussions if d.id == mark for line in d.expect)
 
 
 def board(course: Course, case: Case, note: TeachingNote) -> None:
