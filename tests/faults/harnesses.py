@@ -59,7 +59,7 @@ HARNESSES: Final = (
     ),
     Harness(
         "kill", "二十人作答时 kill -9", "次", 200, 0.35, kill.run, kill.control, "先说已提交，每秒存一次",
-        (90, 3), (60, 4), memory=False,
+        (90, 3), (120, 20), memory=False,
     ),
     Harness(
         "words", "页面说的话", "次察看", 10_000, 0.12, screen.words, screen.lying, "总说已存",

@@ -182,7 +182,8 @@ def _compare(ledger: Ledger, rows: list[AnswerRow], kept: str, outcome: Outcome)
         outcome.wrong.append(f"作答次数有缺：{[row.attempt for row in rows]}")
     arrived = len(stored) > len(ledger.told)
     if ledger.pending is not None and ledger.draft is not None and not arrived and ledger.draft not in kept:
-        outcome.wrong.append(f"已存的草稿不在了：{ledger.draft}")
+        outcome.lost += 1
+        outcome.count("丢失的草稿")
 
 
 async def _first_page(server: Server, students: list[Student], before: int) -> float:
@@ -199,7 +200,7 @@ async def _round(server: Server, students: list[Student], budget: Budget, seed: 
     tasks = [asyncio.create_task(s.study(server.port)) for s in students]
     try:
         for n in range(ROUND):
-            if not budget.left(outcome.tried):
+            if not (budget.left(outcome.tried) and outcome.clean):
                 break
             before = sum(s.pages for s in students)
             server.start()
