@@ -20,7 +20,7 @@ from casecourse.grading import ExerciseBase, Frozen
 from casecourse.kinds import KINDS, TITLES
 from casecourse.loading import Content
 from casecourse.ui.kinds import TWINS
-from casecourse.ui.look import CSS
+from casecourse.ui.look import CSS, NOTE, STAGE
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "casecourse"
@@ -375,7 +375,7 @@ def test_the_project_speaks_of_itself_alone(what: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_markup_comes_from_data(name: str) -> None:
-    """No unsafe HTML, no frame, no legacy component; st.html is given our own style sheet and nothing else."""
+    """No unsafe HTML, no frame, no legacy component; st.html is given our own style sheets and nothing else."""
     found = []
     for node in ast.walk(tree(FILES[name])):
         if isinstance(node, ast.keyword) and node.arg == "unsafe_allow_html":
@@ -387,7 +387,7 @@ def test_no_markup_comes_from_data(name: str) -> None:
             found.append(f"{name}:{node.lineno}: {node.attr}")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "html":
             given = [ast.unparse(a) for a in [*node.args, *node.keywords]]
-            if given != ["CSS"]:
+            if given not in (["CSS"], ["STAGE"], ["NOTE"]):
                 found.append(f"{name}:{node.lineno}: html({', '.join(given)})")
     found += [f"{name}:{line}: {n}" for line, n in imports(FILES[name]) if below(n, "streamlit.components")]
     assert found == []
@@ -396,10 +396,17 @@ def test_no_markup_comes_from_data(name: str) -> None:
 FRAMES = {("components", "v1"), ("components", "html"), ("v1", "html")}
 
 
-def test_the_style_sheet_is_a_file() -> None:
+@pytest.mark.parametrize("sheet", [CSS, STAGE, NOTE], ids=lambda sheet: sheet.name)
+def test_a_style_sheet_is_a_file(sheet: Path) -> None:
     """Streamlit wraps a file ending in .css as a style; it never parses markup from it."""
-    assert isinstance(CSS, Path)
-    assert CSS.suffix == ".css"
+    assert sheet.suffix == ".css"
+    assert sheet.is_file()
+
+
+def test_the_sheet_of_every_page_asks_few_what_is_inside_them() -> None:
+    """`:has` stands at keyed containers alone: at elements of every page it makes a click style thousands of them anew."""
+    asked = re.findall(r"([^\s,{}>~+]*):has\(", CSS.read_text(encoding="utf-8"))
+    assert [subject for subject in asked if "st-key-" not in subject] == []
 
 
 def test_every_module_can_be_imported_alone() -> None:

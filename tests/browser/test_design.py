@@ -101,6 +101,22 @@ def until(page: Page, said: Callable[[], bool]) -> None:
     raise AssertionError("it did not come")
 
 
+def test_a_slider_that_nobody_touched_is_not_being_saved(browser: Browser, server: Server) -> None:
+    """A page with sliders says nothing of saving until one of them is moved."""
+    person = begin(browser, server, **LAPTOP)
+    paths = person.exercise("demo", "paths")
+    slider = paths.get_by_role("slider").first
+    for _ in range(3):
+        slider.evaluate(
+            "here => here.setAttribute('aria-valuetext', here.getAttribute('aria-valuetext'))"
+        )  # drawn anew
+        person.page.wait_for_timeout(200)
+        assert paths.get_by_text("保存中").count() == 0
+    slider.focus()
+    slider.press("ArrowLeft")
+    expect(paths.get_by_text("保存中").or_(paths.get_by_text("已存草稿")).first).to_be_visible()
+
+
 def test_a_drawing_and_a_placing_survive_a_killed_server(browser: Browser, server: Server) -> None:
     """Half drawn and half placed, server killed, work going on: after its restart all of it stands there, is finished and sent once."""
     person = begin(browser, server, **LAPTOP)

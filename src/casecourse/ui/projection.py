@@ -25,7 +25,7 @@ from casecourse.ui.components.qr import qr
 from casecourse.ui.components.stage import Heard
 from casecourse.ui.components.stage import stage as listen
 from casecourse.ui.kinds import TWINS
-from casecourse.ui.look import figures
+from casecourse.ui.look import STAGE, figures
 
 USUAL: Final = 36  # pixels of the type, until the stage says how large it is
 MINUTES: Final = (1, 3, 5, 10, 0)  # what T sets, one after the other
@@ -41,6 +41,7 @@ def stage(class_id: int) -> None:
     scene = staging.scene(who, store, course, class_id)
     row = scene.row
     size = type_size(scene)
+    st.html(STAGE)
     with st.container(key="stage"):
         top(scene)
         with st.container(key="stage-body"), st.container(key="stage-fit"), figures.sized(size):

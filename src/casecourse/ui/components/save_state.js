@@ -37,8 +37,10 @@ class Line {
     this.saved = (event) => event.detail === this.data?.place && this.draw()
     this.box.addEventListener("casecourse-changed", this.heard)
     window.addEventListener("casecourse-save", this.saved)
-    this.watch = new MutationObserver(() => this.changed())
-    this.watch.observe(this.box, { subtree: true, attributeFilter: VALUES })
+    // a slider sets the value that it has already when it is drawn anew: that is no change
+    const other = ({ target, attributeName, oldValue }) => target.getAttribute(attributeName) !== oldValue
+    this.watch = new MutationObserver((seen) => seen.some(other) && this.changed())
+    this.watch.observe(this.box, { subtree: true, attributeFilter: VALUES, attributeOldValue: true })
   }
 
   show(data) {

@@ -95,7 +95,7 @@ def ask(ex: Cloze, *, key: str, big: bool, locked: bool) -> JSON | None:
                     if not piece.gap:
                         _words(piece.text)
                         continue
-                    with st.container(key=f"clozegap-{key}-{piece.gap}", gap=None):
+                    with st.container(key=f"clozegap-{'tail-' if piece.tail else ''}{key}-{piece.gap}", gap=None):
                         st.markdown(f"{piece.lead}:small[:gray[{signs[piece.gap]}]]")
                         if text := _field(ex, piece, signs[piece.gap], f"w-{key}-{piece.gap}", big, locked):
                             answer[piece.gap] = text
@@ -159,7 +159,7 @@ def _filled(
     gap = ex.gap(piece.gap)
     state: marks.State = note.state if note else "rest"
     said = ex.scope.fill(text) if gap.choices else text
-    with st.container(key=f"clozegap-{key}-{piece.gap}", gap=None):
+    with st.container(key=f"clozegap-{'tail-' if piece.tail else ''}{key}-{piece.gap}", gap=None):
         st.markdown(f"{piece.lead}:small[:gray[{signs[piece.gap]}]]")
         with st.container(key=f"clozeword-{marks.STYLE[state]}-{key}-{piece.gap}", gap=None):
             if note:

@@ -44,14 +44,15 @@ class Sum:
 
 def fields(rows: Sequence[Amount], total: Sum, *, key: str, locked: bool) -> dict[str, Decimal]:
     """Name → amount of every field that holds a number; above them how much is given and how much is left."""
-    above = st.container(key=f"left-{key}", horizontal=True, gap="medium", vertical_alignment="center")
     held = {row.name: _held(row, total, f"w-{key}-{n}") for n, row in enumerate(rows)}
     left = total.whole - sum((v for v in held.values() if v is not None), Decimal(0))
-    with st.container(key=f"shares-{key}", gap="small"):
-        found = {row.name: _field(row, total, f"w-{key}-{n}", left, locked) for n, row in enumerate(rows)}
-    given = {name: value for name, value in found.items() if value is not None}
-    with above:
-        _left(total, sum(given.values(), Decimal(0)))
+    with st.container(key=f"amounts-{key}"):
+        above = st.container(key=f"left-{key}", horizontal=True, gap="medium", vertical_alignment="center")
+        with st.container(key=f"shares-{key}", gap="small"):
+            found = {row.name: _field(row, total, f"w-{key}-{n}", left, locked) for n, row in enumerate(rows)}
+        given = {name: value for name, value in found.items() if value is not None}
+        with above:
+            _left(total, sum(given.values(), Decimal(0)))
     return given
 
 

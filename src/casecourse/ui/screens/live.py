@@ -12,7 +12,7 @@ from casecourse.ui.components.page import page as begin
 def page() -> None:
     """The screen."""
     who = session.who()
-    with st.container(key="page-read"):
+    with st.container(key="page-class"):
         with st.container(key="head-seminar"):
             st.title(t("课堂"), anchor=False)
         drafts.opened("live")

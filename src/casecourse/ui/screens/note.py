@@ -8,12 +8,14 @@ from casecourse.actions import teaching
 from casecourse.texts import t
 from casecourse.ui import lessons, notes, session
 from casecourse.ui.components.page import page as begin
+from casecourse.ui.look import NOTE
 
 
 def page() -> None:
     """The screen; an address that names no note says so."""
     course, name = session.course(), session.asked_for("case")
     case, note = course.case(name), teaching.note(session.who(), course, name)
+    st.html(NOTE)
     with st.container(key="page-read"):
         if case is None or note is None:
             st.title(t("没有这份说明书"), anchor=False)

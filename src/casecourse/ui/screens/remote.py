@@ -13,7 +13,7 @@ def page() -> None:
     """The screen."""
     rooms = {c.id: c for c in teaching.classes(session.who(), session.store())}
     asked = session.asked_for("room")
-    with st.container(key="page-read"):
+    with st.container(key="page-class"):
         with st.container(key="head-seminar"):
             st.title(t("遥控"), anchor=False)
         room = next((i for i in rooms if str(i) == asked), next(iter(rooms)))
