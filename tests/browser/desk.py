@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import yaml
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import ROOT, Server
 from tests.browser.person import WAIT, Person
 
-CASE, UNIT = "haidian", "staffing"
+CASE, UNIT, FILE = "haidian", "staffing", "cases/haidian/units/06-staffing.yaml"
 CHOICE, SHORT, LONG, TABLE = "double-year", "per-grid", "two-way", "parts-table"
 OPTIONS = ("每半年一次", "每季度一次", "源文未载")
 PICKS = ("条", "块", "辅助力量")
 CELL, PICK = "委办局：每格摊到", "委办局：从哪里来"
+
+
+def light(folder: Path) -> Path:
+    """The shipped course in `folder`, whose unit holds the four questions alone: a page that is soon drawn."""
+    for name in ("cases", "exercises"):
+        shutil.copytree(ROOT / name, folder / name)
+    unit = yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))
+    unit["blocks"] = [block for block in unit["blocks"] if block.get("exercise") in (CHOICE, SHORT, LONG, TABLE)]
+    (folder / FILE).write_text(yaml.safe_dump(unit, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return folder
 
 
 @dataclass

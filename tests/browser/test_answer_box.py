@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +12,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Server
-from tests.browser.desk import CHOICE, LONG, SHORT, Desk, stored, work
+from tests.browser.desk import CHOICE, LONG, SHORT, Desk, light, stored, work
 from tests.browser.person import WAIT
 from tests.browser.test_matrix import sit_down
 
 pytestmark = pytest.mark.browser
 CARET = "node => [node.selectionStart, node.selectionEnd]"
+
+
+@pytest.fixture(scope="module")
+def school(serve_all: Callable[[Path], Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A server whose unit is soon drawn."""
+    return serve_all(light(tmp_path_factory.mktemp("light")))
 
 
 @pytest.fixture

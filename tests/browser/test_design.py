@@ -63,8 +63,7 @@ def server(serve_all: Callable[[Path], Server], folder: Path) -> Server:
 def begin(browser: Browser, server: Server, **how: Any) -> Person:
     """A person on the unit's page."""
     person = Person(browser.new_context(locale="zh-CN", **how).new_page(), server.url, touch=bool(how.get("has_touch")))
-    person.open("/unit?case=demo&unit=first")
-    person.join("王芳", server.printed("班级码"))
+    person.enrol("王芳", server)
     person.open("/unit?case=demo&unit=first")
     return person
 

@@ -65,14 +65,8 @@ def serious(page: Page) -> list[str]:
 
 
 def work_through(person: Person, name: str, server: Server, *, which: Which = "last", axe: bool = False) -> None:
-    """Join, open every unit once, answer it, and find in the store what was meant; `axe` looks for barriers."""
-    person.open(f"/unit?case={CASE.id}&unit={CASE.units[0].id}")
-    before = cookie(person)
-    person.join(name, server.printed("班级码"))
-    for _ in range(WAIT // 100):  # the cookie of somebody who has joined follows in the background
-        if cookie(person) != before:
-            break
-        person.page.wait_for_timeout(100)
+    """Open every unit once, answer it, and find in the store what was meant; `axe` looks for barriers."""
+    person.enrol(name, server)
     for unit in CASE.units:
         person.open(f"/unit?case={CASE.id}&unit={unit.id}")
         assert not axe or serious(person.page) == [], f"{unit.id}, asked"
@@ -88,11 +82,6 @@ def work_through(person: Person, name: str, server: Server, *, which: Which = "l
     for unit in CASE.units:
         for exercise_name, exercise, raw, _ in meant(unit, which):
             assert exercise.read(kept[exercise_name]) == exercise.read(raw), exercise_name
-
-
-def cookie(person: Person) -> str:
-    """By what the server knows this browser."""
-    return next(c["value"] for c in person.page.context.cookies() if c["name"] == "cc_sid")
 
 
 def stored(server: Server, name: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tests.browser.person import WAIT, Person
 from tests.conftest import WHOLE
 
 pytestmark = pytest.mark.browser
-CASE, UNIT = "haidian", "staffing"
+CASE, UNIT, LONG_UNIT = "haidian", "lines", "staffing"
 
 
 def one_of_each(content: Content) -> list[tuple[str, ExerciseBase]]:
@@ -188,7 +188,7 @@ def test_whoever_joins_at_the_door_reads_her_code(page: Page, school: Server) ->
 def test_a_slow_server_closes_no_list(page: Page, school: Server) -> None:
     """She has just joined and chosen; the server is slow, and she opens the next list: when the page has caught up, it is still open."""
     person = Person(page, school.url)
-    person.open(f"/unit?case={CASE}&unit={UNIT}")
+    person.open(f"/unit?case={CASE}&unit={LONG_UNIT}")
     person.join("陈二", school.printed("班级码"))
     box = person.exercise(CASE, "parts-table")
     lists, option = box.get_by_role("combobox"), page.get_by_role("option", name="块", exact=True)

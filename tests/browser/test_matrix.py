@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.cable import Cable
 from tests.browser.conftest import Server
-from tests.browser.desk import CHOICE, LONG, SHORT, TABLE, Desk, answers, stored, work
+from tests.browser.desk import CHOICE, LONG, SHORT, TABLE, Desk, answers, light, stored, work
 from tests.browser.person import WAIT, Person
 
 pytestmark = pytest.mark.browser
 CUTS = (2,)  # seconds; the longer ones are tried by `make faults`
+
+
+@pytest.fixture
+def server(serve: Callable[[Path], Server], tmp_path: Path) -> Server:
+    """A server of one's own, whose unit is soon drawn."""
+    return serve(light(tmp_path))
 
 
 @pytest.fixture
@@ -25,10 +32,9 @@ def cable(server: Server) -> Iterator[Cable]:
 
 
 def sit_down(context: BrowserContext, server: Server, url: str = "", name: str = "王芳") -> Desk:
-    """Join and open the unit."""
+    """Somebody of the class, at the unit."""
     desk = Desk(Person(context.new_page(), url or server.url))
-    desk.person.open(desk.path)
-    desk.person.join(name, server.printed("班级码"))
+    desk.person.enrol(name, server)
     desk.open()
     return desk
 
@@ -157,7 +163,7 @@ def survive_a_cut(page: Page, server: Server, cable: Cable, seconds: int) -> Non
     submits_once(desk, server)
 
 
-def test_two_devices_never_overwrite_each_other(browser: Browser, server: Server, serve: Callable[..., Server]) -> None:
+def test_two_devices_never_overwrite_each_other(browser: Browser, server: Server) -> None:
     """A laptop left open overnight shows the phone's newer text beside its own, and the person chooses."""
     laptop_context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
     laptop = sit_down(laptop_context, server)

@@ -16,8 +16,7 @@ pytestmark = pytest.mark.browser
 def person(page: Page, school: Server) -> Person:
     """A student in front of the index."""
     found = Person(page, school.url)
-    found.open("/unit?case=haidian&unit=staffing")
-    found.join("王芳", school.printed("班级码"))
+    found.enrol("王芳", school)
     found.open("/mechanisms")
     return found
 

@@ -68,8 +68,7 @@ def begin(browser: Browser, server: Server, name: str, **how: Any) -> Person:
     """A person on the unit's page."""
     page = browser.new_context(locale="zh-CN", **how).new_page()
     person = Person(page, server.url, touch=bool(how.get("has_touch")))
-    person.open(UNIT)
-    person.join(name, server.printed("班级码"))
+    person.enrol(name, server)
     person.open(UNIT)
     return person
 

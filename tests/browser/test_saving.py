@@ -16,12 +16,19 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.cable import Cable
 from tests.browser.conftest import Server, free_port
+from tests.browser.desk import light
 from tests.browser.person import WAIT
 from tests.browser.saving import sample
 from tests.browser.test_matrix import sit_down
 
 pytestmark = pytest.mark.browser
 LOOKS = 400  # `make faults` looks 10,000 times
+
+
+@pytest.fixture
+def server(serve: Callable[[Path], Server], tmp_path: Path) -> Server:
+    """A server of one's own, whose unit is soon drawn."""
+    return serve(light(tmp_path))
 
 
 def test_kept_is_never_said_of_what_is_not(page: Page, server: Server) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -13,14 +12,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from casecourse import store as stores
-from casecourse.access import ANONYMOUS
-from casecourse.actions import joining
 from casecourse.grading import ExerciseBase
 from casecourse.loading import Content
 from casecourse.model import Case
 from tests.browser.conftest import ROOT, Server
-from tests.browser.person import WAIT, Person, frames
+from tests.browser.person import WAIT, Person, frames, member
 
 pytestmark = pytest.mark.browser
 UNITS = [("jiaxing", "scorecard"), ("xuanwu", "sources"), ("shanghai", "money"), ("haidian", "staffing")]
@@ -72,9 +68,7 @@ def read(line: ClientConnection, screen: str, **query: str) -> bytes:
 @pytest.fixture
 def line(school: Server) -> Iterator[ClientConnection]:
     """What a student's browser is connected by."""
-    token, store = secrets.token_urlsafe(32), stores.open(f"sqlite:///{(school.data / 'casecourse.db').as_posix()}")
-    joining.join(ANONYMOUS, store, "王芳", school.printed("班级码"), token, token)
-    store.close()
+    token = member(school, "王芳")
     here = f"127.0.0.1:{school.port}"
     with connect(
         f"ws://{here}/_stcore/stream", additional_headers={"Cookie": f"cc_sid={token}"}, origin=f"http://{here}",  # type: ignore[arg-type]
@@ -118,8 +112,7 @@ def test_a_page_asks_nothing_of_anybody_else(page: Page, school: Server, content
     )
     page.on("pageerror", lambda e: failed.append(str(e)))
     person = Person(page, school.url)
-    person.open(f"/unit?case={UNITS[0][0]}&unit={UNITS[0][1]}")
-    person.join("王芳", school.printed("班级码"))
+    person.enrol("王芳", school)
     for name, unit in UNITS:
         person.open(f"/unit?case={name}&unit={unit}")
         case = content.course.case(name)
@@ -136,8 +129,7 @@ def test_a_page_asks_nothing_of_anybody_else(page: Page, school: Server, content
 def test_pages_can_be_used_by_everybody(page: Page, school: Server) -> None:
     """No serious violation of WCAG on library, unit, one's own page and the instructor's door, by axe."""
     person = Person(page, school.url)
-    person.open(f"/unit?case={UNITS[0][0]}&unit={UNITS[0][1]}")
-    person.join("王芳", school.printed("班级码"))
+    person.enrol("王芳", school)
     for path in ("/", f"/unit?case={UNITS[3][0]}&unit={UNITS[3][1]}", "/me", "/teacher"):
         person.open(path)
         found = Axe().run(page).response["violations"]

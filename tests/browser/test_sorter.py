@@ -94,8 +94,8 @@ def on(school: Server, browser: Browser) -> Iterator[Callable[..., Person]]:
         )  # fmt: skip
         opened.append(context)
         person = Person(context.new_page(), server.url, touch, keys=keys)
+        person.enrol(name, server)
         person.open(PATH)
-        person.join(name, server.printed("班级码"))
         expect(board(person, "strays").locator(".card").first).to_be_visible(timeout=WAIT)
         return person
 

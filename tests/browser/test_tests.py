@@ -40,8 +40,7 @@ def test_a_test_is_opened_answered_collected_and_released(
     )
     student = Person(context.new_page(), server.url, touch=True)
     heard = frames(student.page)
-    student.open("/unit?case=haidian&unit=staffing")
-    student.join("王芳", server.printed("班级码"))
+    student.enrol("王芳", server)
     student.open("/tests")
     expect(student.page.get_by_text("答了 0 / 14 题")).to_be_visible(timeout=WAIT)
     refs = content.course.tests.before
