@@ -10,6 +10,7 @@ Hand = Literal["mouse", "tap", "keys"]
 Lanes = dict[str, list[str]]
 TRAY = ""
 WAIT = 20_000
+EDGE, SCROLLS = 70, 100  # pixels from the window's edge where a drag moves the page; looks whether the place is in view
 
 
 def lane(board: Locator, name: str) -> Locator:
@@ -81,6 +82,13 @@ def _drag(board: Locator, name: str, home: str, to: str, at: int) -> None:
     page.mouse.down()
     page.mouse.move(start["x"] + 24, start["y"] + 28, steps=3)
     x, y = place(board, name, home, to, at)
+    end = int(page.evaluate("innerHeight"))
+    for _ in range(SCROLLS):
+        if EDGE < y < end - EDGE:
+            break
+        page.mouse.move(x, 12 if y <= EDGE else end - 12, steps=2)  # at the edge the page comes to meet the card
+        page.wait_for_timeout(50)
+        x, y = place(board, name, home, to, at)
     page.mouse.move(x, y, steps=6)
     page.mouse.up()
 

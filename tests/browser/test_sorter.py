@@ -170,6 +170,19 @@ def _slide(person: Person, send: Callable[..., None], a: tuple[float, float], b:
     person.page.wait_for_timeout(300)
 
 
+def test_a_card_held_at_the_edge_takes_the_page_along(on: Callable[..., Person], lesson: Content) -> None:
+    """Where the board is taller than the window, a card can be dragged to a place that is not in sight when it is taken up."""
+    person = on("高窗")
+    person.page.set_viewport_size({"width": 640, "height": 320})
+    frame = board(person, "levels").bounding_box()
+    assert frame
+    assert frame["height"] > 320
+    box = person.exercise("demo", "levels")
+    person.fill(box, lesson.course.cases[0].exercises["levels"], right(lesson.course.cases[0].exercises["levels"]))
+    person.submit(box)
+    expect(box.get_by_text("答对了")).to_be_visible(timeout=WAIT)
+
+
 def test_a_finger_drags_by_the_grip_and_scrolls_everywhere_else(on: Callable[..., Person]) -> None:
     """A touch that starts on the grip moves the card and not the page; one that starts on the words moves the page alone."""
     person = on("王芳", touch=True, width=390)
