@@ -159,6 +159,8 @@ def _judge_unknown(
         return Hit(Decimal(1), UNKNOWN)
     if said_unknown:
         slip = next((m for m in mistakes if m.answer == UNKNOWN), None)
+        if slip is None:
+            return Hit(Decimal(0), "", t("这个数材料里写明了，或者算得出来。"))
     else:
         value, _ = in_unit(typed, measure.unit)
         figures = [m for m in mistakes if m.answer != UNKNOWN]

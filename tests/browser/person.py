@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -175,7 +176,9 @@ def _table(person: Person, box: Locator, exercise: FilledTable, raw: dict[str, d
         text = raw.get(row, {}).get(column.text)
         if text is None:
             continue
-        label = f"{exercise.scope.fill(row)}：{column.text}"
+        label = re.compile(
+            "^" + re.escape(f"{exercise.scope.fill(row)}：{column.text}")
+        )  # one row may end like another
         if exercise.choices(column, blank):
             pick(person, box, label, exercise.scope.fill(text))
         else:
@@ -303,7 +306,7 @@ def _scale(person: Person, box: Locator, exercise: Scale, raw: dict[str, Any]) -
         _type(box.get_by_role("textbox").last, raw["why"])
 
 
-def pick(person: Person, box: Locator, label: str, text: str) -> None:
+def pick(person: Person, box: Locator, label: str | re.Pattern[str], text: str) -> None:
     """Open a list and choose; a list that closed again is opened again, a few times."""
     field, option = (
         box.get_by_role("combobox", name=label).first,
