@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -25,18 +26,35 @@ def _with_unit(column: AskedColumn, unit: str) -> str:
     return f"{column.text}（{unit}）" if unit else column.text
 
 
+def _widths(ex: FilledTable) -> list[int]:
+    """Shares of the row's names and of each column: as many characters as stand or are typed in it, within reason."""
+
+    def within(least: int, texts: Iterable[str], most: int) -> int:
+        return max(least, min(most, max((len(ex.scope.fill(text)) for text in texts), default=0)))
+
+    found = [within(5, ex.rows, 8)]
+    for n, column in enumerate(ex.columns):
+        cells = [cells[n] for cells in ex.rows.values()]
+        choices = [choice for blank in cells for choice in ex.choices(column, blank)]
+        if column.given:
+            found.append(within(5, (" / ".join(blank.accept) for blank in cells), 10))
+        else:
+            found.append(within(8, choices, 11) + 3 if choices else 6)  # × and the arrow stand in the field, too
+    return found
+
+
 def ask(ex: FilledTable, *, key: str, big: bool, locked: bool) -> JSON | None:
     """One field or dropdown per asked cell; 源文未载 can be typed or chosen in each."""
     del big
     answer: dict[str, dict[str, str]] = {}
+    widths = _widths(ex)
     with st.container(key=f"fill-{key}", gap=None):
         with st.container(key=f"fillhead-{key}"):
-            for place, text in zip(
-                st.columns(len(ex.columns) + 1, wrap=False), ["", *(_head(ex, c) for c in ex.columns)], strict=True
-            ):
+            heads = ["", *(_head(ex, c) for c in ex.columns)]
+            for place, text in zip(st.columns(widths, gap="xsmall", wrap=False), heads, strict=True):
                 place.caption(text or "\u00a0")
         for r, (row, cells) in enumerate(ex.rows.items()):
-            places = st.columns(len(ex.columns) + 1, gap="xsmall", vertical_alignment="center", wrap=False)
+            places = st.columns(widths, gap="xsmall", vertical_alignment="center", wrap=False)
             places[0].markdown(ex.scope.fill(row))
             for c, (column, blank) in enumerate(zip(ex.columns, cells, strict=True)):
                 with places[c + 1]:
