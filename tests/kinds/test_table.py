@@ -116,6 +116,20 @@ def test_what_is_no_table(tmp_path: Path, raw: JSON, said: str) -> None:
         exercise(tmp_path, LEVELS).read(raw)
 
 
+def test_a_column_gives_its_reason_where_a_cell_has_none(tmp_path: Path) -> None:
+    """Its own mistake and its own reason come first; a cell without either says the column's, and a right one says nothing."""
+    text = LEVELS.replace("options: [社区, 街道, 区]}", "options: [社区, 街道, 区], why: 从最近的一级数起。}")
+    table = exercise(tmp_path, text)
+    wrong = {"第一级": {"谁来办": "区", "每格人数": "3"}, "第二级": {"谁来办": "区"}}
+    notes = {n.about: n.why for n in grade(table, wrong)[1].notes}
+    assert notes == {
+        "第一级 · 谁来办": "最近的一级。",
+        "第一级 · 每格人数": "",
+        "第二级 · 谁来办": "从最近的一级数起。",
+    }
+    assert {n.why for n in grade(table, FULL)[1].notes} == {""}
+
+
 def test_a_cells_options_stand_before_its_columns_and_the_tables(tmp_path: Path) -> None:
     """The nearest dropdown counts, `[]` switches it off, and 源文未载 is always among what is offered."""
     found = exercise(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -41,6 +42,7 @@ class AskedColumn(Frozen):
     unit: str = Field(default="", description="单位")
     decimals: int | None = Field(default=None, ge=0, le=8, description="保留几位小数")
     given: Switch = Field(default=False, description="只显示，不作答")
+    why: str = Field(default="", description="这一栏填错而格里没有 `why` 时的反馈")
 
 
 def _cells(value: object) -> object:
@@ -169,6 +171,8 @@ class FilledTable(ExerciseBase):
                 shares.append(Decimal(0))
                 continue
             share, note = self.gap(column, blank).note(f"{row} · {column.text}", text, self.scope)
+            if note.state != "right" and not note.why:
+                note = replace(note, why=column.why)
             shares.append(share)
             matched += [note.about] if note.state == "right" else []
             notes.append(note)
