@@ -90,6 +90,7 @@ def _drag(board: Locator, name: str, home: str, to: str, at: int) -> None:
         page.wait_for_timeout(50)
         x, y = place(board, name, home, to, at)
     page.mouse.move(x, y, steps=6)
+    page.mouse.move(*place(board, name, home, to, at), steps=2)  # the page went on until the hand had left its edge
     page.mouse.up()
 
 
