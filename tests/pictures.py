@@ -17,6 +17,7 @@ from casecourse.model import WHEN
 from casecourse.store import Store, people
 from casecourse.ui.kinds import TWINS
 from tests.browser.conftest import CHROMIUM, ROOT, Server
+from tests.browser.hall import drawn
 from tests.browser.person import WAIT, Person
 
 WIDTHS = {390: 844, 1280: 800, 1920: 1080}
@@ -186,6 +187,7 @@ def stage_shots(views: dict[str, Person], folder: Path, state: str, which: tuple
         person.page.bring_to_front()
         person.page.wait_for_timeout(1500)
         person.settle()
+        drawn(person)
         person.page.screenshot(path=folder / f"seminar-{state}-{name}.png")
 
 

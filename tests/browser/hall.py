@@ -155,6 +155,15 @@ def key(projector: Person, *names: str) -> None:
         projector.page.keyboard.press(name)
 
 
+def drawn(stage: Person) -> None:
+    """Wait until its figures are there: their code comes later than the page."""
+    stage.page.wait_for_function(
+        "() => [...document.querySelectorAll('.st-key-stage-fit :is([data-testid=stPlotlyChart], [data-testid=stGraphVizChart])')]"
+        ".every((c) => c.querySelector('svg text'))",
+        timeout=WAIT,
+    )
+
+
 def says(person: Person, *words: str) -> None:
     """Wait until the page says this."""
     for word in words:

@@ -18,7 +18,7 @@ from casecourse.store import rounds as kept
 from casecourse.store import stages
 from tests.browser.cable import Cable
 from tests.browser.conftest import Server
-from tests.browser.hall import PROJECTOR, SHOWN, Hall, booth, counted, hall, key, press, says, vote
+from tests.browser.hall import PROJECTOR, SHOWN, Hall, booth, counted, drawn, hall, key, press, says, vote
 from tests.browser.person import WAIT, Person
 from tests.conftest import WHOLE
 
@@ -91,6 +91,7 @@ SAMPLE = (
     ("haidian", "staffing", (0, 3, 21)),
     ("haidian", "loop", (7, 18)),
     ("jiaxing", "people", (9, 19)),
+    ("shanghai", "entrust", (3,)),
     ("cross", "matrix", (3,)),
 )
 
@@ -126,15 +127,6 @@ def test_no_step_scrolls_and_no_part_cuts_a_line(room: Hall, size: dict[str, dic
                 break
             stages.put(room.store, room.room.id, part=part)
     assert found == {}
-
-
-def drawn(stage: Person) -> None:
-    """Wait until its figures are there: their code comes later than the page."""
-    stage.page.wait_for_function(
-        "() => [...document.querySelectorAll('.st-key-stage-fit :is([data-testid=stPlotlyChart], [data-testid=stGraphVizChart])')]"
-        ".every((c) => c.querySelector('svg text'))",
-        timeout=WAIT,
-    )
 
 
 def test_the_look_for_faults_finds_them(room: Hall) -> None:
