@@ -18,7 +18,7 @@ from tests.browser.person import WAIT, Person
 from tests.conftest import WHOLE
 
 pytestmark = pytest.mark.browser
-CASE, UNIT, LONG_UNIT = "haidian", "lines", "staffing"
+CASE, UNIT, LONG_UNIT = "haidian", "district", "staffing"
 
 
 def one_of_each(content: Content) -> list[tuple[str, ExerciseBase]]:

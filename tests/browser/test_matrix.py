@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.cable import Cable
 from tests.browser.conftest import Server
-from tests.browser.desk import CHOICE, LONG, SHORT, TABLE, Desk, answers, light, stored, work
+from tests.browser.desk import CHOICE, LONG, SHORT, TABLE, Desk, answers, stored, work
 from tests.browser.person import WAIT, Person
 
 pytestmark = pytest.mark.browser
 CUTS = (2,)  # seconds; the longer ones are tried by `make faults`
-
-
-@pytest.fixture
-def server(serve: Callable[[Path], Server], tmp_path: Path) -> Server:
-    """A server of one's own, whose unit is soon drawn."""
-    return serve(light(tmp_path))
 
 
 @pytest.fixture
@@ -199,8 +192,7 @@ def test_two_devices_never_overwrite_each_other(browser: Browser, server: Server
     expect(frame.get_by_text("另一台设备")).to_be_visible(timeout=WAIT)
     assert stored(server).choice == work(1).choice
     frame.get_by_role("button", name="用那一份").click()
-    laptop.person.settle()
-    assert frame.get_by_role("radio", name=work(1).choice, exact=True).is_checked()
+    expect(frame.get_by_role("radio", name=work(1).choice, exact=True)).to_be_checked(timeout=WAIT)
     expect(laptop.status(CHOICE)).to_contain_text("已存草稿", timeout=WAIT)
     laptop.choose(work(2).choice)
     expect(laptop.status(CHOICE)).to_contain_text("已存草稿", timeout=WAIT)
