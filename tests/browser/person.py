@@ -176,9 +176,8 @@ def _table(person: Person, box: Locator, exercise: FilledTable, raw: dict[str, d
         text = raw.get(row, {}).get(column.text)
         if text is None:
             continue
-        label = re.compile(
-            "^" + re.escape(f"{exercise.scope.fill(row)}：{column.text}")
-        )  # one row may end like another
+        name = re.escape(f"{exercise.scope.fill(row)}：{column.text}")
+        label = re.compile(f"^{name}")  # from its beginning: one row's name may end like another's
         if exercise.choices(column, blank):
             pick(person, box, label, exercise.scope.fill(text))
         else:
