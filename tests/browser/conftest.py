@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +44,20 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
+SERVERS: list[Server] = []  # all of this process, for the report of a test that fails
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails says what its servers printed last, and which of them have ended."""
+    report = yield
+    if report.failed:
+        report.sections += [(f"server {s.port}: {s.state}", s.log[-3000:]) for s in SERVERS]
+    return report
+
+
 @dataclass
 class Server:
     """The real server as a process; what it printed is in `log`."""
@@ -59,6 +73,12 @@ class Server:
         return f"http://localhost:{self.port}"
 
     @property
+    def state(self) -> str:
+        """Running, or the code it ended with; below zero is the signal that ended it."""
+        code = self.process.poll() if self.process else None
+        return "running" if code is None else f"ended with {code}"
+
+    @property
     def log(self) -> str:
         """Everything it printed, over all its starts."""
         return (self.data / "server.log").read_text(encoding="utf-8")
@@ -70,12 +90,15 @@ class Server:
 
     def start(self) -> None:
         """Start and wait until it answers."""
+        if self not in SERVERS:
+            SERVERS.append(self)
         self.data.mkdir(parents=True, exist_ok=True)
         environment = {
             **os.environ,
             "CASECOURSE_DATA": str(self.data),
             "CASECOURSE_CONTENT": str(self.content),
             "PYTHONIOENCODING": "utf-8",
+            "PYTHONFAULTHANDLER": "1",  # an interpreter that falls says where
             "PYTHONPATH": os.pathsep.join(p for p in (str(ROOT / "src"), os.environ.get("PYTHONPATH")) if p),
         }
         with (self.data / "server.log").open("ab") as log:
@@ -99,7 +122,9 @@ class Server:
             self.process.wait(10)
 
     def stop(self) -> None:
-        """Stop it as an operator would."""
+        """Stop it as an operator would; no report speaks of it any more."""
+        if self in SERVERS:
+            SERVERS.remove(self)
         if self.process and self.process.poll() is None:
             self.process.terminate()
             try:

@@ -231,12 +231,12 @@ class FilledTable(ExerciseBase):
         return filled
 
     def public(self) -> Self:
-        """Given cells keep their text; asked ones only their dropdown, unit and decimals."""
+        """Given cells keep their text; asked ones only their dropdown, unit and decimals; a column keeps no reason."""
         rows = {
             row: tuple(self._bare(column, blank) for column, blank in zip(self.columns, cells, strict=True))
             for row, cells in self.rows.items()
         }
-        return self.stripped(rows=rows)
+        return self.stripped(rows=rows, columns=tuple(c.model_copy(update={"why": ""}) for c in self.columns))
 
     def _bare(self, column: AskedColumn, blank: Blank) -> Blank:
         if column.given:
