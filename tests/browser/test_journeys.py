@@ -209,3 +209,29 @@ def test_a_slow_server_closes_no_list(page: Page, school: Server) -> None:
     expect(page.locator(".st-key-code-welcome")).to_be_attached()
     option.click(timeout=WAIT)
     expect(lists.nth(1)).to_have_value("块", timeout=WAIT)
+
+
+TALLER = """() => {
+  const above = document.createElement("div")
+  above.style.height = "120px"
+  document.querySelector("[data-testid=stMainBlockContainer]").prepend(above)
+}"""
+
+
+def test_a_page_that_keeps_its_place_closes_no_list(page: Page, school: Server) -> None:
+    """Something above the open list becomes taller and the page scrolls to keep its place: the list stays; a turn of the wheel closes it."""
+    person = Person(page, school.url)
+    person.enrol("褚三", school)
+    person.open(f"/unit?case={CASE}&unit={LONG_UNIT}")
+    person.settle()
+    person.press(person.exercise(CASE, "parts-table").get_by_role("combobox").nth(1))
+    option, main = page.get_by_role("option", name="块", exact=True), page.locator('[data-testid="stMain"]')
+    expect(option).to_be_visible(timeout=WAIT)
+    page.wait_for_timeout(1200)  # what the page itself scrolled to reach the field is over
+    place = main.evaluate("e => e.scrollTop")
+    page.evaluate(TALLER)
+    page.wait_for_function("place => document.querySelector('[data-testid=stMain]').scrollTop > place", arg=place)
+    page.wait_for_timeout(1000)
+    expect(option).to_be_visible()
+    page.mouse.wheel(0, 200)
+    expect(option).to_have_count(0, timeout=WAIT)

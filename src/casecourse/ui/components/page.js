@@ -1,10 +1,28 @@
 // What a page tells its parts: which screen this is, and the words they say. A new page begins at its top; a change
-// that no run has seen asks the whole page to run.
+// that no run has seen asks the whole page to run. A list that is open stays open while its page is drawn anew.
 const shared = () => (window.__casecourse ??= { saves: {}, words: {} })
 const mounted = new WeakMap()
 
+const HAND = 1000 // as long after a wheel or a finger has moved, a scroll is a person's
+
+// Streamlit's lists close when the page scrolls, also when it only kept its place because something above became taller.
+// What they take for a change of the window, such as a keyboard that comes up, moves them with their field instead.
+function holdLists() {
+  let moved = 0
+  const hand = () => (moved = Date.now())
+  for (const kind of ["wheel", "touchmove"]) window.addEventListener(kind, hand, { capture: true, passive: true })
+  const scrolled = ({ target }) => {
+    const field = document.activeElement
+    if (field?.getAttribute("aria-expanded") !== "true" || !target.contains(field)) return
+    if (Date.now() - moved > HAND) window.visualViewport?.dispatchEvent(new Event("resize"))
+  }
+  window.addEventListener("scroll", scrolled, { capture: true, passive: true })
+  return true
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
+  shared().lists ??= holdLists()
   shared().words = data.words
   if (window.__casecourse_page !== data.page) {
     const first = window.__casecourse_page === undefined
