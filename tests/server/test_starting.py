@@ -54,6 +54,32 @@ def test_printed(started: Mapping[str, Running], way: str) -> None:
     assert "restart streamlit" not in said
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="reads what a process has loaded from /proc")
+@pytest.mark.parametrize("way", WAYS)
+def test_arrow_is_there_before_any_page(started: Mapping[str, Running], way: str) -> None:
+    """What tables are drawn with is loaded at the start, not by the first page that has one: a page's thread ends."""
+    started[way].health()
+    assert "libarrow.so" in Path(f"/proc/{started[way].process.pid}/maps").read_text(encoding="utf-8")
+
+
+def test_arrow_takes_its_memory_from_the_system() -> None:
+    """Its own allocator keeps state for each thread; somebody's choice of another stays."""
+    code = "from casecourse.server.start import load_arrow; load_arrow(); import pyarrow as a; print(a.default_memory_pool().backend_name)"  # fmt: skip
+    clean = {k: v for k, v in os.environ.items() if k != "ARROW_DEFAULT_MEMORY_POOL"} | {
+        "PYTHONPATH": str(ROOT / "src")
+    }
+    for chosen, expected in (({}, "system"), ({"ARROW_DEFAULT_MEMORY_POOL": "mimalloc"}, "mimalloc")):
+        said = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**clean, **chosen},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        assert said.stdout.strip() == expected
+
+
 def test_streamlits_own_health(started: Mapping[str, Running]) -> None:
     """Our health route leaves Streamlit's in place."""
     started["python"].health()

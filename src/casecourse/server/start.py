@@ -46,6 +46,7 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
     # The requested paths hold join codes and session ids, which are not for a log.
     logging.getLogger("uvicorn.access").disabled = True
     settings.warn()
+    load_arrow()
     try:
         join_code, passcode = await run_in_threadpool(operating.first_start)
     except operating.CannotStart as why:
@@ -62,6 +63,19 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
     housekeeping.cancel()
     with suppress(asyncio.CancelledError):
         await housekeeping
+
+
+def load_arrow() -> None:
+    """Load what Streamlit draws tables with, on the thread that lives as long as the process.
+
+    Left to Streamlit it is first loaded on a page's thread, which ends with the page. The allocator that comes with it
+    can then fail on the thread of a later page (SIGSEGV in `mi_thread_init`, known of pyarrow 25), and the whole server
+    with it. The system's allocator, chosen unless somebody has chosen another, keeps no state of that kind.
+    """
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # read once, when the library is loaded
+    import pyarrow  # type: ignore[import-untyped]
+
+    pyarrow.default_memory_pool()
 
 
 async def _look_after() -> None:
