@@ -34,15 +34,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     The tests are dealt out in two halves, and whoever is done takes from the end of the other's. The faults come before
     any browser: once Playwright runs, its event loop and its stacks stay in the process, and they need a loop of their own.
+
+    A browser's test that fails is tried once more, four of a whole run at most: `pytest_terminal_summary` tells of it.
     """
     faults = [item for item in items if "faults" in item.path.parts]
     items[:] = [item for item in items if item not in set(faults)]
     slow = [item for item in items if item.get_closest_marker("browser")]
+    for item in slow:
+        item.add_marker(pytest.mark.flaky(reruns=1))
     quick = [item for item in items if not item.get_closest_marker("browser")]
     first = [*dict.fromkeys(item.path for item in slow)][::2]
     ours = [item for item in slow if item.path in first]
     middle = max(0, (len(items) + len(faults)) // 2 - len(ours) - len(faults))
     items[:] = [*faults, *ours, *quick[:middle], *(item for item in slow if item.path not in first), *quick[middle:]]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What failed once and then passed is shown whole: it is a fault that has not been found yet, not a success."""
+    failed = {report.nodeid for report in terminalreporter.stats.get("failed", [])}  # these are shown anyway
+    for report in (r for r in terminalreporter.stats.get("rerun", []) if r.nodeid not in failed):
+        terminalreporter.write_sep("-", f"failed at first: {report.nodeid}", yellow=True)
+        terminalreporter.write_line(report.longreprtext)
+        for name, said in report.sections:
+            terminalreporter.write_line(f"[{name}]\n{said}")
 
 
 @pytest.fixture(scope="session")

@@ -172,6 +172,13 @@ def nobody_stays(request: pytest.FixtureRequest) -> Iterator[None]:
             context.close()
 
 
+@pytest.fixture(autouse=True)
+def school_is_open(request: pytest.FixtureRequest) -> None:
+    """The shared server runs: if it fell, the test it fell under has failed and said so, and the next ones need one."""
+    if "school" in request.fixturenames and (fallen := request.getfixturevalue("school")).process.poll() is not None:
+        fallen.start()
+
+
 @pytest.fixture
 def server(serve: Callable[..., Server]) -> Server:
     """One server with the shipped course."""

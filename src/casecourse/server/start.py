@@ -73,7 +73,7 @@ def load_arrow() -> None:
     with it. The system's allocator, chosen unless somebody has chosen another, keeps no state of that kind.
     """
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # read once, when the library is loaded
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
 
     pyarrow.default_memory_pool()
 
