@@ -24,6 +24,7 @@ from casecourse.server.banner import addresses, banner
 from casecourse.server.cookies import DeviceCookie
 from casecourse.server.headers import Shield
 from casecourse.server.hosts import Hosts
+from casecourse.server.leaving import Leaving
 from casecourse.texts import t
 
 SCRIPT: Final = Path(casecourse.__file__).resolve().parent / "ui" / "main.py"
@@ -34,7 +35,7 @@ HOST_NAMES: Final = "CASECOURSE_HOST_NAMES"  # names to answer to, with commas b
 def middleware() -> list[Middleware]:
     """Return what stands before Streamlit, outermost first."""
     names = [name for name in os.environ.get(HOST_NAMES, "").split(",") if name]
-    return [Middleware(Shield), Middleware(Hosts, names=names), Middleware(DeviceCookie)]
+    return [Middleware(Shield), Middleware(Hosts, names=names), Middleware(DeviceCookie), Middleware(Leaving)]
 
 
 @asynccontextmanager

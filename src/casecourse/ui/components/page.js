@@ -1,5 +1,6 @@
 // What a page tells its parts: which screen this is, and the words they say. A new page begins at its top; a change
-// that no run has seen asks the whole page to run. A list that is open stays open while its page is drawn anew.
+// that no run has seen asks the whole page to run. A list that is open stays open while its page is drawn anew, and a
+// link waits until what was just chosen is seen.
 const shared = () => (window.__casecourse ??= { saves: {}, words: {} })
 const mounted = new WeakMap()
 
@@ -20,9 +21,38 @@ function holdLists() {
   return true
 }
 
+const HOLD = 3000 // a link waits no longer than this
+
+// Who leaves a page takes its questions away, also from the server: a choice that no run has seen by then would be lost.
+function holdLinks() {
+  let held, going
+  const clicked = (event) => {
+    const link = event.target.closest?.("a[href]")
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || link?.target === "_blank"
+    if (!link || link === going || elsewhere || link.origin !== location.origin || link.hasAttribute("download")) return
+    if (!held && !shared().unseen?.size) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    if (held) return
+    held = Date.now()
+    const go = () => {
+      if (shared().unseen?.size && Date.now() - held < HOLD) return setTimeout(go, 30)
+      held = undefined
+      if (!link.isConnected) return location.assign(link.href)
+      going = link
+      link.click()
+      going = undefined
+    }
+    go()
+  }
+  document.addEventListener("click", clicked, true)
+  return true
+}
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   shared().lists ??= holdLists()
+  shared().links ??= holdLinks()
   shared().words = data.words
   if (window.__casecourse_page !== data.page) {
     const first = window.__casecourse_page === undefined

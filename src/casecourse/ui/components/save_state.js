@@ -59,6 +59,7 @@ class Line {
     this.n += 1
     setTimeout(() => this.count(this.n), APART)
     this.pending = true
+    ;(shared().unseen ??= new Set()).add(this) // a link waits for it
     this.draw()
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.nudge(), this.wait)
@@ -77,6 +78,7 @@ class Line {
 
   settled() {
     clearTimeout(this.timer)
+    shared().unseen?.delete(this)
     this.pending = false
     this.since = 0
     this.wait = NUDGE
@@ -101,6 +103,7 @@ class Line {
 
   leave() {
     clearTimeout(this.timer)
+    shared().unseen?.delete(this)
     this.watch.disconnect()
     this.box.removeEventListener("casecourse-changed", this.heard)
     window.removeEventListener("casecourse-save", this.saved)
