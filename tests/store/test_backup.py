@@ -572,3 +572,39 @@ def test_a_new_store_needs_no_backup(file: Path, folder: Path) -> None:
     file.unlink()
     stores.open(f"sqlite:///{file}").close()
     assert not folder.exists()
+
+
+# SQLite's "dead man switch": whoever uses the index of a log shares this byte (os_unix.c, UNIX_SHM_DMS). A process that
+# finds it free takes itself for the first and cuts the index short: whoever has it mapped falls with SIGBUS.
+FIRST = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as index:
+    try:
+        fcntl.lockf(index, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 128)
+    except OSError:
+        sys.exit(0)
+sys.exit("free")
+"""
+
+
+def still_in_use(file: Path) -> bool:
+    """Whether another process sees that this one uses the store."""
+    index = file.with_name(f"{file.name}-shm")
+    return subprocess.run([sys.executable, "-c", FIRST, str(index)], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX belong to processes")
+@pytest.mark.parametrize("deed", ["backup", "second", "naive"])
+def test_looking_at_an_open_store_lets_go_of_nothing(
+    opened: Store, file: Path, tmp_path: Path, new: Make, deed: str
+) -> None:
+    """A backup by the process that teaches, or its second opening, leaves SQLite's locks; reading the index by hand does not."""
+    filled(opened, new)
+    assert still_in_use(file)
+    if deed == "backup":
+        backup.make(file, tmp_path / "copy.db")
+    elif deed == "second":
+        stores.open(f"sqlite:///{file}").close()
+    else:
+        file.with_name(f"{file.name}-shm").read_bytes()
+    assert still_in_use(file) == (deed != "naive")

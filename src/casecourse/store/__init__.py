@@ -97,12 +97,13 @@ def _prepare(engine: Engine, clock: Clock, before: Before | None, traces: tuple[
             # several processes turning a new file to WAL do not wait for each other by themselves
             if down.reason != "busy" or time.monotonic() > deadline:
                 raise
+            engine.dispose()  # the file is looked at again, with nothing open
             time.sleep(0.02)
 
 
 def _check_and_upgrade(engine: Engine, clock: Clock, before: Before | None, traces: tuple[str, ...]) -> None:
     file = dialects.file_of(engine.url)
-    known = file is not None and soundness.assert_sound(file, dialects.BUSY)
+    known = file is not None and soundness.assert_sound(file, dialects.BUSY, ours=1)
     with engine.connect() as connection, connection.begin():
         dialects.assert_pragmas(connection)
         if not known:

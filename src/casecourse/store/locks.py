@@ -9,7 +9,9 @@ import errno
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from casecourse.store.errors import Reason, StoreDown
@@ -28,16 +30,32 @@ _REASONS: Final[dict[int | None, Reason]] = {
 }
 
 
+_shared: Final[Counter[Path]] = Counter()  # file of a lock → how often this process shares it
+_counting: Final = Lock()
+
+
+def shared_here(file: Path) -> int:
+    """How often this process shares a lock: whoever does has the store open."""
+    return _shared[file.absolute()]
+
+
 class Hold:
     """A lock that is held until `release`, or until the process ends."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, shared: Path | None = None) -> None:
         self._descriptor: int | None = descriptor
+        self._shared = shared
+        if shared is not None:
+            with _counting:
+                _shared[shared] += 1
 
     def release(self) -> None:
         """Let go; doing it twice is no mistake."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
+            if self._shared is not None:
+                with _counting:
+                    _shared[self._shared] -= 1
             os.close(descriptor)
 
 
@@ -73,7 +91,7 @@ def _take(file: Path, *, alone: bool) -> Hold | None:
         raise trouble(error) from error
     try:
         if _lock(descriptor, alone=alone):
-            return Hold(descriptor)
+            return Hold(descriptor, None if alone else file.absolute())
     except OSError as error:
         os.close(descriptor)
         raise trouble(error) from error

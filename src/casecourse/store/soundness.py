@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from casecourse.store import locks, presence
 from casecourse.store.errors import Damaged
 from casecourse.store.migrations import head
 from casecourse.store.tables import metadata
@@ -23,20 +24,26 @@ _READINGS: Final = 3  # another process may be writing: what is true is true thr
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
 
 
-def assert_sound(file: Path, patience: float) -> bool:
+def assert_sound(file: Path, patience: float, *, ours: int = 0) -> bool:
     """Raise Damaged where a file fails SQLite's own check, or where whole transactions stand behind a fault in its log.
 
     SQLite takes a fault in the log for the end that a power cut tore, and drops what follows without a word. A cut tears
     one transaction at most, because each is synced before the next begins: two behind a fault were promised. Neither
     file is changed. False where it cannot be told without writing (there is no file yet, or a roll-back is due) or the
     file cannot be read now; the opening itself will say why.
+
+    A process that has the store open does without the log: it was looked at before anything was opened, and closing a
+    file that SQLite uses takes SQLite's locks from the whole process (https://sqlite.org/howtocorrupt.html, 2.2). The
+    next process to come would then take itself for the first and cut the index of the log short under everybody's feet.
+    `ours` holds on the store's lock belong to whoever is only about to open it.
     """
+    log_too = locks.shared_here(presence.lock_of(file)) <= ours
     if not file.exists() or file.with_name(f"{file.name}-journal").exists():
         return False
     dropped = 0
     try:
         for _ in range(_READINGS):
-            if (dropped := _look(file, patience)) == 0:
+            if (dropped := _look(file, patience, log_too=log_too)) == 0:
                 return True
     except UnicodeDecodeError as error:  # a name in the schema that is no text any more
         raise Damaged(str(file), (str(error),)) from error
@@ -49,7 +56,7 @@ def assert_sound(file: Path, patience: float) -> bool:
     raise Damaged(str(file), (f"{dropped} transactions behind a fault in the log",))
 
 
-def _look(file: Path, patience: float) -> int:
+def _look(file: Path, patience: float, *, log_too: bool) -> int:
     """Check a file; returns how many transactions of its log SQLite will not see."""
     log, index = (file.with_name(file.name + end) for end in ("-wal", "-shm"))
     # a connection that may not write does not fold the log into the file when it closes
@@ -58,15 +65,18 @@ def _look(file: Path, patience: float) -> int:
         connection.execute("BEGIN")
         size = int(connection.execute("PRAGMA page_size").fetchone()[0])
         # read before its index: whatever another process adds in between is then seen by the index, not the reverse
-        content = log.read_bytes() if log.exists() else b""
+        content = log.read_bytes() if log_too and log.exists() else b""
         found = tuple(str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)"))
         if found != ("ok",):
             raise Damaged(str(file), found)
         _assert_readable(connection, file)
-        if len(content) < _HEAD + _FRAME + size or not index.exists():
-            return 0
-        with index.open("rb") as opened:
+    if len(content) < _HEAD + _FRAME + size:
+        return 0
+    try:
+        with index.open("rb") as opened:  # no connection of this process is open any more
             head = opened.read(40)
+    except FileNotFoundError:
+        return 0
     seen, salt = int.from_bytes(head[16:20], sys.byteorder), head[32:40]
     return _dropped(content, _FRAME + size, seen, salt)
 
