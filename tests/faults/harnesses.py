@@ -43,7 +43,7 @@ class Harness:
 HARNESSES: Final = (
     Harness(
         "powercut", "断电重放", "次断电", 1000, 0.12, powercut.run, powercut.control, "synchronous=NORMAL",
-        (60, 60), (40, 12), shim=True,
+        (60, 60), (60, 40), shim=True,
     ),
     Harness(
         "disk", "盘满与读写错误", "次故障", 2500, 0.15, disk.run, disk.control, "先清空再写；拒绝了不说",
