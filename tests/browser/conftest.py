@@ -121,6 +121,16 @@ class Server:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait(10)
 
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """It answers nothing for a while, as one that has too much to do."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """Stop it as an operator would; no report speaks of it any more."""
         if self in SERVERS:

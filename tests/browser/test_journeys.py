@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import signal
 from typing import Any
 
 import pytest
@@ -193,16 +191,12 @@ def test_a_slow_server_closes_no_list(page: Page, school: Server) -> None:
     box = person.exercise(CASE, "parts-table")
     lists, option = box.get_by_role("combobox"), page.get_by_role("option", name="块", exact=True)
     page.evaluate("addEventListener('casecourse-nudge', () => (window.nudged = true))")
-    assert school.process
-    os.kill(school.process.pid, signal.SIGSTOP)
-    try:
+    with school.asleep():
         person.press(lists.nth(0))
         person.press(option)
         person.press(lists.nth(1))
         expect(option).to_be_visible(timeout=WAIT)
         page.wait_for_function("() => window.nudged", timeout=WAIT)  # the page asks to be drawn anew as a whole
-    finally:
-        os.kill(school.process.pid, signal.SIGCONT)
     status = box.locator("[role=status]").first  # not by its role: an open list hides the rest of the page from roles
     expect(status).to_contain_text("已存草稿", timeout=WAIT)
     person.settle()

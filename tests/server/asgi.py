@@ -71,7 +71,7 @@ def ask(
     async def send(message: Message) -> None:
         answer.messages.append(message)
 
-    _run(app, scope("http", path, headers or {}, method=method, **more), receive, send)
+    run(app, scope("http", path, headers or {}, method=method, **more), receive, send)
     return answer
 
 
@@ -85,11 +85,13 @@ def connect(app: ASGIApp, path: str, headers: Mapping[str, str]) -> list[str]:
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
-    _run(app, scope("websocket", path, headers, subprotocols=[]), receive, send)
+    run(app, scope("websocket", path, headers, subprotocols=[]), receive, send)
     return sent
 
 
-def _run(app: ASGIApp, *arguments: Any) -> None:
+def run(app: ASGIApp, *arguments: Any) -> None:
+    """Call an application until it returns."""
+
     async def call() -> None:
         await app(*arguments)
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from casecourse.server.leaving import Leaving, Way
-from tests.server.asgi import scope
+from tests.server.asgi import run, scope
 
 
 def asks(page: str, fragment: str = "") -> bytes:
@@ -102,8 +99,7 @@ def through(path: str, heard: list[Message], said: list[bytes]) -> tuple[list[Me
         outside.append(message)
 
     waiting = list(heard)
-    with ThreadPoolExecutor(1) as thread:  # a browser's test before it may have left a loop running in this one
-        thread.submit(asyncio.run, Leaving(app)(scope("websocket", path, {}), receive, send)).result()
+    run(Leaving(app), scope("websocket", path, {}), receive, send)
     return inside, outside
 
 

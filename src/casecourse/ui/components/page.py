@@ -9,7 +9,7 @@ import streamlit as st
 from casecourse.texts import t
 from casecourse.ui.components.files import source
 
-_page = st.components.v2.component("casecourse.page", js=source("page.js"))
+_page = st.components.v2.component("casecourse.page", js=source("hold.js") + source("page.js"))
 _screen = st.components.v2.component("casecourse.screen", js=source("screen.js"))
 
 

@@ -58,11 +58,14 @@ class Line {
     // after the widget has sent its value, and in a message of its own: the run that sees this number has seen the value
     this.n += 1
     setTimeout(() => this.count(this.n), APART)
-    this.pending = true
     ;(shared().unseen ??= new Set()).add(this) // a link waits for it
     this.draw()
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.nudge(), this.wait)
+  }
+
+  get pending() {
+    return !!shared().unseen?.has(this)
   }
 
   nudge() {
@@ -79,7 +82,6 @@ class Line {
   settled() {
     clearTimeout(this.timer)
     shared().unseen?.delete(this)
-    this.pending = false
     this.since = 0
     this.wait = NUDGE
   }
