@@ -26,22 +26,23 @@ function holdLists() {
 
 // Who leaves a page takes its questions away, also from the server: a choice that no run has seen by then would be lost.
 function holdLinks(unseen) {
-  let held, going
+  let next, since, going
   const clicked = (event) => {
     const link = event.target.closest?.("a[href]")
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || link?.target === "_blank"
     if (!link || link === going || elsewhere || link.origin !== location.origin || link.hasAttribute("download")) return
-    if (!held && !unseen()) return
+    if (!since && !unseen()) return
     event.preventDefault()
     event.stopImmediatePropagation()
-    if (held) return
-    held = Date.now()
+    next = link // whoever clicks again meant the later one
+    if (since) return
+    since = Date.now()
     const go = () => {
-      if (unseen() && Date.now() - held < HOLD) return setTimeout(go, 30)
-      held = undefined
-      if (!link.isConnected) return location.assign(link.href)
-      going = link
-      link.click()
+      if (unseen() && Date.now() - since < HOLD) return setTimeout(go, 30)
+      since = 0
+      if (!next.isConnected) return location.assign(next.href)
+      going = next
+      next.click()
       going = undefined
     }
     go()
